@@ -1,0 +1,1 @@
+"""A registry of damage to cultural heritage."""

@@ -29,7 +29,7 @@ TOP_LEVEL = {
 NAMES_THAT_SAY_NOTHING = re.compile(r"(utils?|helpers?|common|misc|base|manager|handlers?)\.py")
 # A path of one machine; the lookbehind lets URLs and relative paths through.
 MACHINE_PATH = re.compile(r"(?<![\w.:/~*%})-])/(?:work|farm|tmp|root|home|Users)/")
-INDEX_ADDRESS = re.compile(r"index[-]url|https?://\S*/simple\b|https?://\S*pypi|pythonhosted")
+INDEX_ADDRESS = re.compile(r"index[-]url|https?://\S*/simple\b|https?://\S*pypi|python[h]osted")
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

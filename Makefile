@@ -18,7 +18,7 @@ VENV := .venv-$(DATASETTE)
 TEST_LOCK := $(LOCKS)/test-datasette-$(DATASETTE).txt
 endif
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 # The project itself: editable, with nothing fetched beside the locked requirements.
 PROJECT := $(PIP) install --no-deps --no-build-isolation --editable .
 

@@ -6,15 +6,19 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 import inspect
 import re
 import sqlite3
 import sys
 import tempfile
+import textwrap
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
+
+import attrs
 
 import heritage
 from heritage.problems import problem_codes
@@ -153,16 +157,42 @@ def signature(value: object) -> str:
     return re.sub(r" object at 0x[0-9a-f]+", "", text)
 
 
+def fields(cls: type) -> Iterator[tuple[str, str, str]]:
+    """The fields of a record: name, type, and the text that stands under it."""
+    (tree,) = ast.parse(textwrap.dedent(inspect.getsource(cls))).body
+    body = tree.body if isinstance(tree, ast.ClassDef) else []
+    for node, below in zip(body, [*body[1:], None], strict=True):
+        if not isinstance(node, ast.AnnAssign) or not isinstance(node.target, ast.Name):
+            continue
+        meaning = ""
+        if isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant):
+            meaning = " ".join(str(below.value.value).split())
+        if not node.target.id.startswith("_"):
+            yield f"`{node.target.id}`", f"`{ast.unparse(node.annotation)}`", meaning
+
+
 def members(cls: type) -> Iterator[tuple[str, str]]:
     """The public methods and properties that a class defines, each with its first paragraph."""
     for name, value in vars(cls).items():
-        if name.startswith("_") or isinstance(value, type):
+        function = getattr(value, "__func__", getattr(value, "fget", value))
+        if name.startswith("_") or not inspect.isfunction(function):
             continue
-        function = getattr(value, "__func__", value)
-        documented = getattr(value, "fget", None) or function
-        if inspect.getdoc(documented) and (inspect.isfunction(documented)):
-            call = "" if isinstance(value, property) else signature(function)
-            yield f"{name}{call}", first_paragraph(documented)
+        call = "" if isinstance(value, property) else signature(function)
+        yield f"`{name}{call}`", first_paragraph(function)
+
+
+def described(name: str, value: object) -> Iterator[str]:
+    """The section of one public name."""
+    call = signature(value) if inspect.isfunction(value) else ""
+    yield from ("", f"## heritage.{name}", "", f"`heritage.{name}{call}`: {first_paragraph(value)}")
+    if not isinstance(value, type) or issubclass(value, BaseException):
+        return
+    if attrs.has(value) and (rows := list(fields(value))):
+        yield ""
+        yield from table(("field", "type", "meaning"), rows)
+    if calls := list(members(value)):
+        yield ""
+        yield from table(("call", "what it does"), calls)
 
 
 def python() -> Iterator[str]:
@@ -172,15 +202,8 @@ def python() -> Iterator[str]:
     yield "Everything else can be imported and may change without a word."
     for name in heritage.__all__:
         value = getattr(heritage, name)
-        call = signature(value) if inspect.isfunction(value) else ""
-        yield from ("", f"## `heritage.{name}{call}`")
-        if not isinstance(value, (str, tuple, dict)):
-            yield from ("", first_paragraph(value))
-        if isinstance(value, type) and not issubclass(value, BaseException):
-            rows = [(f"`{call}`", meaning) for call, meaning in members(value)]
-            if rows:
-                yield ""
-                yield from table(("of it", "what it gives"), rows)
+        if callable(value):
+            yield from described(name, value)
 
 
 PAGES: dict[str, tuple[str, Callable[[], Iterator[str]]]] = {

@@ -7,7 +7,6 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	done)
 # Which line of Datasette: 0.65 or 1.0. Each has its own virtual environment.
 DATASETTE ?= 0.65
-PORT ?= 8001
 
 LOCKS := .requirements
 ifeq ($(DATASETTE),0.65)
@@ -27,7 +26,7 @@ PROJECT := $(PIP) install --no-deps --no-build-isolation --editable .
 	bench faults check lock install-test install-dev clean
 
 help:
-	@echo 'make demo       build the demo registry and serve it on a loopback address'
+	@echo 'make demo       build the demo registry and serve it on a loopback address (PORT=8001)'
 	@echo 'make test       run every test (DATASETTE=1.0 for the other line)'
 	@echo 'make test-all   run every test on both lines of Datasette'
 	@echo 'make check      format, lint, types, contracts and docs, then every test'
@@ -38,7 +37,7 @@ help:
 	@echo 'make clean      remove what these recipes made'
 
 demo: $(VENV)/.installed-run
-	$(BIN)/heritage demo --dir demo --port $(PORT)
+	$(BIN)/heritage demo --dir demo $(if $(PORT),--port $(PORT))
 
 test: install-test
 	$(BIN)/python -m pytest $(PYTEST)

@@ -61,7 +61,7 @@ def blocks(page: Path) -> Iterator[Block]:
 
 
 def named(page: Path) -> str:
-    return page.relative_to(ROOT).as_posix()
+    return page.relative_to(ROOT).as_posix() if page.is_relative_to(ROOT) else page.name
 
 
 def has_examples(page: Path) -> bool:
@@ -150,6 +150,26 @@ def test_every_example_of_a_page_does_what_it_shows(
     monkeypatch.chdir(tmp_path)
 
     carry_out(page, tmp_path, request)
+
+
+def test_a_page_is_carried_out_from_top_to_bottom(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    page = tmp_path / "page.md"
+    page.write_text(
+        "# A page\n\n<!-- file: names.txt -->\n```text\nتدمر\nPalmyra\n```\n\n"
+        "```console\n$ sort names.txt\nP...\nتدمر\n$ wc -l < names.txt > count\n```\n\n"
+        "<!-- not run: it would fail -->\n```console\n$ exit 1\n```\n\n"
+        "<!-- exits 2 -->\n```console\n$ echo gone \\\n  again && exit 2\ngone again\n```\n\n"
+        "```python\nfrom pathlib import Path\n```\n\n"
+        "```pycon\n>>> int(Path('count').read_text())\n2\n```\n",
+        "utf-8",
+    )
+
+    carry_out(page, tmp_path, request)
+
+    assert 6 == len(list(blocks(page)))
 
 
 def test_an_example_that_shows_something_else_is_noticed(

@@ -1,0 +1,56 @@
+"""Files that prove something, and every hand they passed through."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import attrs
+
+from heritage.dates import FuzzyDate
+from heritage.model.fields import SHA256_PATTERN, check, check_id, one_of, to_day
+from heritage.model.site import ACCESS
+
+
+@attrs.frozen(kw_only=True)
+class Custody:
+    """One step of a file's way: who received it, when, how."""
+
+    date: FuzzyDate = attrs.field(converter=to_day)
+    holder: str
+    act: str
+    """What happened: received, copied, converted, handed over."""
+
+    def __attrs_post_init__(self) -> None:
+        check(self)
+
+
+def _sha256_fault(value: str) -> str | None:
+    if SHA256_PATTERN.fullmatch(value):
+        return None
+    return f"{value!r} is not a SHA-256 in lower-case hexadecimal"
+
+
+def _evidence_rules(evidence: Evidence) -> Iterator[str]:
+    if evidence.size is not None and evidence.size < 0:
+        yield f"size: {evidence.size} bytes is negative"
+
+
+@attrs.frozen(kw_only=True)
+class Evidence:
+    """A file: its bytes by their SHA-256, where it came from, its chain of custody."""
+
+    id: str = attrs.field(metadata={"check": check_id})
+    sha256: str = attrs.field(metadata={"check": _sha256_fault})
+    title: str | None = None
+    media_type: str | None = None
+    size: int | None = None
+    """Bytes."""
+    source: str | None = attrs.field(default=None, metadata={"check": check_id})
+    custody: tuple[Custody, ...] = attrs.field(default=(), converter=tuple)
+    """In the order in which it happened."""
+    access: str = attrs.field(default="restricted", metadata={"check": one_of("access", ACCESS)})
+
+    RULES = (_evidence_rules,)
+
+    def __attrs_post_init__(self) -> None:
+        check(self)

@@ -1,0 +1,223 @@
+"""Field values to faults: the checks that every record shares.
+
+A record checks itself once, when it is made, and names all its faults
+together in one `InvalidRecordError`. Checks are compiled from the annotations
+of the class on first use, so that making a record stays cheap.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import types
+import typing
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import attrs
+
+from heritage.dates import FuzzyDate
+from heritage.errors import DateParseError, InvalidRecordError
+
+ID_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]{0,199}", re.ASCII)
+"""What an id may look like: safe in a URL without quoting, in any shell, in any column."""
+
+SHA256_PATTERN = re.compile(r"[0-9a-f]{64}", re.ASCII)
+
+Check = Callable[[Any], "str | None"]
+Rule = Callable[[Any], Iterable[str]]
+
+
+def to_date(value: FuzzyDate | str | None) -> FuzzyDate | None:
+    """Read a date where a text was given.
+
+    A text that is no date is handed on as it is: `check` then reports it
+    beside the record's other faults instead of hiding them.
+    """
+    if isinstance(value, str):
+        try:
+            return FuzzyDate.parse(value)
+        except DateParseError:
+            return typing.cast(FuzzyDate, value)
+    return value
+
+
+def to_day(value: FuzzyDate | str) -> FuzzyDate:
+    """Like `to_date`, for a date that must be there."""
+    return typing.cast(FuzzyDate, to_date(value))
+
+
+def to_float(value: float) -> float:
+    """Like `to_number`, for a number that must be there."""
+    return float(value) if type(value) is int else value
+
+
+def to_number(value: float | None) -> float | None:
+    """Turn whole numbers into floats, so that 15 and 15.0 are one value everywhere."""
+    return float(value) if type(value) is int else value
+
+
+def in_order(values: Iterable[str]) -> tuple[str, ...]:
+    """Turn values whose order means nothing into one canonical tuple."""
+    values = tuple(values)
+    if all(type(value) is str for value in values):
+        return tuple(sorted(set(values)))
+    return values
+
+
+def _text(value: Any) -> str | None:
+    if type(value) is not str:
+        return f"a text was expected, not {value!r}"
+    if not value.strip():
+        return "the text is empty"
+    if "\0" in value:
+        return "the text holds a NUL character"
+    if not value.isascii():
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            return "the text holds half of a surrogate pair"
+    return None
+
+
+def _integer(value: Any) -> str | None:
+    return None if type(value) is int else f"a whole number was expected, not {value!r}"
+
+
+def _boolean(value: Any) -> str | None:
+    return None if type(value) is bool else f"true or false was expected, not {value!r}"
+
+
+def _number(value: Any) -> str | None:
+    if type(value) is not float:
+        return f"a number was expected, not {value!r}"
+    return None if math.isfinite(value) else f"{value} is not a finite number"
+
+
+def _date(value: Any) -> str | None:
+    if isinstance(value, FuzzyDate):
+        return None
+    if isinstance(value, str):
+        try:
+            FuzzyDate.parse(value)
+        except DateParseError as error:
+            return str(error)
+    return f"an EDTF date was expected, not {value!r}"
+
+
+_SIMPLE: dict[Any, Check] = {
+    str: _text,
+    int: _integer,
+    bool: _boolean,
+    float: _number,
+    FuzzyDate: _date,
+}
+
+
+def _check_for(annotation: Any) -> Check:
+    if annotation in _SIMPLE:
+        return _SIMPLE[annotation]
+    origin = typing.get_origin(annotation)
+    arguments = typing.get_args(annotation)
+    if origin in (typing.Union, types.UnionType):
+        (inner,) = (_check_for(a) for a in arguments if a is not type(None))
+        return lambda value: None if value is None else inner(value)
+    if origin is tuple:
+        return _tuple_of(_check_for(arguments[0]))
+    return _instance_of(annotation)
+
+
+def _instance_of(cls: type) -> Check:
+    def check_instance(value: Any) -> str | None:
+        return None if isinstance(value, cls) else f"a {cls.__name__} was expected, not {value!r}"
+
+    return check_instance
+
+
+def _tuple_of(inner: Check) -> Check:
+    def check_tuple(value: Any) -> str | None:
+        if type(value) is not tuple:
+            return f"several values were expected, not {value!r}"
+        return next((fault for item in value if (fault := inner(item))), None)
+
+    return check_tuple
+
+
+def one_of(name: str, values: Iterable[str]) -> Check:
+    """A check that a value belongs to a closed list."""
+    known = tuple(values)
+    allowed = frozenset(known)
+
+    def check_one_of(value: Any) -> str | None:
+        if value in allowed:
+            return None
+        return f"{value!r} is not a {name}; known are {', '.join(known)}"
+
+    return check_one_of
+
+
+def check_id(value: Any) -> str | None:
+    """A check that a value can be an id."""
+    if type(value) is str and ID_PATTERN.fullmatch(value):
+        return None
+    return f"{value!r} is not an id: letters, digits and . _ ~ - only, at most 200"
+
+
+_COMPILED: dict[type, tuple[str, tuple[tuple[str, Check], ...], tuple[Rule, ...]]] = {}
+
+
+def _compile(cls: type) -> tuple[str, tuple[tuple[str, Check], ...], tuple[Rule, ...]]:
+    attrs.resolve_types(cls)
+    checks = []
+    for field in attrs.fields(cls):
+        check = _check_for(field.type)
+        extra: Check | None = field.metadata.get("check")
+        if extra is not None:
+            check = _both(check, extra)
+        checks.append((field.name, check))
+    kind = cls.__name__.lower()
+    compiled = (kind, tuple(checks), tuple(getattr(cls, "RULES", ())))
+    _COMPILED[cls] = compiled
+    return compiled
+
+
+def _both(first: Check, second: Check) -> Check:
+    def check_both(value: Any) -> str | None:
+        fault = first(value)
+        if fault or value is None:
+            return fault
+        if type(value) is tuple:
+            return next((fault for item in value if (fault := second(item))), None)
+        return second(value)
+
+    return check_both
+
+
+def faults(record: object) -> Iterator[str]:
+    """Everything wrong with a record: its fields one by one, then its rules."""
+    _, checks, rules = _COMPILED.get(type(record)) or _compile(type(record))
+    sound = True
+    for name, check in checks:
+        fault = check(getattr(record, name))
+        if fault:
+            sound = False
+            yield f"{name}: {fault}"
+    if sound:  # rules may then rely on the types of the fields
+        for rule in rules:
+            yield from rule(record)
+
+
+def checks_of(cls: type) -> tuple[tuple[str, Check], ...]:
+    """The check of each field of a record class."""
+    return (_COMPILED.get(cls) or _compile(cls))[1]
+
+
+def check(record: object) -> None:
+    """Refuse a record that is at fault.
+
+    Raises:
+        InvalidRecordError: With one sentence for each fault.
+    """
+    found = list(faults(record))
+    if found:
+        raise InvalidRecordError(_COMPILED[type(record)][0], found)

@@ -1,0 +1,116 @@
+"""Table rows to records."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+import attrs
+
+from heritage import codec
+from heritage.errors import RecordNotFoundError
+from heritage.model import Record
+from heritage.store.rows import COLUMNS, from_rows, part_tables
+from heritage.store.tables import MAIN, TABLES, Table
+
+CHUNK = 500
+"""Records read at once: well under the number of variables that SQLite allows."""
+
+_BY_NAME = {table.name: table for table in TABLES}
+
+
+@attrs.frozen
+class Versioned:
+    """A record together with the version at which it was read."""
+
+    record: Record
+    version: int
+
+
+def _dicts(connection: sqlite3.Connection, sql: str, values: Sequence[Any]) -> list[dict[str, Any]]:
+    cursor = connection.execute(sql, values)
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor]
+
+
+def _parts(
+    connection: sqlite3.Connection, kind: str, ids: Sequence[str]
+) -> dict[str, dict[str, list[dict[str, Any]]]]:
+    """The rows of the parts of some records: by id, then by table."""
+    found: dict[str, dict[str, list[dict[str, Any]]]] = {
+        id: {table: [] for table in part_tables(kind)} for id in ids
+    }
+    marks = ", ".join("?" * len(ids))
+    for name in part_tables(kind):
+        table = _BY_NAME[name]
+        columns = ", ".join(COLUMNS[name])
+        order = ", ".join(table.key)
+        sql = f"SELECT {columns} FROM {name} WHERE {table.owner} IN ({marks}) ORDER BY {order}"
+        for row in _dicts(connection, sql, ids):
+            found[row[table.owner]][name].append(row)
+    return found
+
+
+def read_plain(
+    connection: sqlite3.Connection, kind: str, ids: Sequence[str]
+) -> dict[str, tuple[dict[str, Any], int]]:
+    """Plain dictionaries and versions of the records that exist, by id; at most `CHUNK`."""
+    table = MAIN[kind]
+    marks = ", ".join("?" * len(ids))
+    columns = ", ".join(COLUMNS[table.name])
+    sql = f"SELECT {columns}, version FROM {table.name} WHERE id IN ({marks})"
+    parts = _parts(connection, kind, ids)
+    found = {}
+    for row in _dicts(connection, sql, ids):
+        version = row.pop("version")
+        found[row["id"]] = from_rows(kind, row, parts[row["id"]]), version
+    return found
+
+
+def read_many(
+    connection: sqlite3.Connection, kind: str, ids: Iterable[str]
+) -> Iterator[Versioned]:
+    """Records in the order of their ids as given; ids that do not exist are left out."""
+    ids = iter(ids)
+    while chunk := list(islice(ids, CHUNK)):
+        found = read_plain(connection, kind, chunk)
+        for id in chunk:
+            if id in found:
+                plain, version = found[id]
+                yield Versioned(codec.from_plain(kind, plain), version)
+
+
+def read_one(connection: sqlite3.Connection, kind: str, id: str) -> Versioned:
+    """One record by its current id.
+
+    Raises:
+        RecordNotFoundError: There is none.
+    """
+    for versioned in read_many(connection, kind, [id]):
+        return versioned
+    raise RecordNotFoundError(kind, id)
+
+
+def resolve(connection: sqlite3.Connection, kind: str, id: str) -> str:
+    """The current id that an id, a former id or `scheme:value` leads to.
+
+    Raises:
+        RecordNotFoundError: It leads nowhere.
+    """
+    table: Table = MAIN[kind]
+    if connection.execute(f"SELECT 1 FROM {table.name} WHERE id = ?", (id,)).fetchone():
+        return id
+    row = connection.execute(
+        "SELECT id FROM former_ids WHERE former = ? AND kind = ?", (id, kind)
+    ).fetchone()
+    if row is None and kind == "site" and ":" in id:
+        scheme, _, value = id.partition(":")
+        row = connection.execute(
+            "SELECT site FROM identifiers WHERE scheme = ? AND value = ?", (scheme.lower(), value)
+        ).fetchone()
+    if row is None:
+        raise RecordNotFoundError(kind, id)
+    found: str = row[0]
+    return found

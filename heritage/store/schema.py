@@ -1,0 +1,127 @@
+"""Migrations to a schema: making a registry, and bringing an older one up to date."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from sqlite_utils import Database, Migrations
+
+from heritage.errors import SchemaTooNewError, SchemaTooOldError
+from heritage.store import triggers
+from heritage.store.connection import APPLICATION_ID, connect, plain_faults, transaction
+from heritage.store.folding import LIMIT, folds
+from heritage.vocab import VOCABULARIES, vocabulary
+
+SET = "heritage"
+"""The name of our migration set in the table that sqlite-utils keeps."""
+
+
+def _folder() -> Traversable:
+    shipped = resources.files("heritage") / "_migrations"
+    if shipped.is_dir():
+        return shipped
+    return Path(str(resources.files("heritage"))).parent / "migrations"
+
+
+def migrations() -> Migrations:
+    """Every migration, in the order of the numbers in the file names."""
+    steps = Migrations(SET)
+    files = sorted(_folder().iterdir(), key=lambda file: file.name)
+    for file in files:
+        if file.name[:4].isdigit() and file.name.endswith(".py"):
+            namespace: dict[str, Callable[[Database], None]] = {}
+            exec(compile(file.read_text("utf-8"), file.name, "exec"), namespace)  # noqa: S102 - our own files
+            steps(name=file.name.removesuffix(".py"))(_completed(namespace["upgrade"]))
+    return steps
+
+
+def _completed(upgrade: Callable[[Database], None]) -> Callable[[Database], None]:
+    """A migration followed by what every schema has, so that no step can leave it out."""
+
+    def upgrade_and_complete(db: Database) -> None:
+        upgrade(db)
+        complete(db.conn)
+
+    return upgrade_and_complete
+
+
+def complete(connection: sqlite3.Connection) -> None:
+    """Bring triggers, folding and vocabularies to those of this version."""
+    triggers.install(connection)
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    _fill(connection, "_positions", [(n,) for n in range(1, LIMIT + 1)])
+    _fill(connection, "_folds", list(folds().items()))
+    terms = []
+    for name in VOCABULARIES:
+        for position, term in enumerate(vocabulary(name).terms.values(), start=1):
+            labels = (term.label_en, term.label_ar, term.definition)
+            terms.append((name, term.code, term.parent, position, *labels))
+    _fill(connection, "terms", terms)
+
+
+def _fill(connection: sqlite3.Connection, table: str, rows: list[tuple[object, ...]]) -> None:
+    places = ", ".join("?" * len(rows[0]))
+    connection.execute(f"DELETE FROM {table}")
+    connection.executemany(f"INSERT INTO {table} VALUES ({places})", rows)
+
+
+def pending(connection: sqlite3.Connection, path: str) -> list[str]:
+    """Names of the migrations to come.
+
+    Raises:
+        SchemaTooNewError: The file has had migrations that this version does
+            not know.
+    """
+    steps = migrations()
+    db = Database(connection)
+    known = {step.name for step in steps.pending(db)} | {
+        step.name for step in steps._migrations  # noqa: SLF001 - no public list of them
+    }
+    newer = {step.name for step in steps.applied(db)} - known
+    if newer:
+        raise SchemaTooNewError(path, ", ".join(sorted(newer)))
+    return [step.name for step in steps.pending(db)]
+
+
+def migrate(connection: sqlite3.Connection, path: str) -> list[str]:
+    """Apply what is pending, all of it or nothing; the names of what was applied."""
+    with plain_faults(path):
+        connection.execute("PRAGMA foreign_keys = OFF")
+        try:
+            # The lock comes before the question what is pending: two processes that
+            # migrate at once then come one after the other, and the second finds nothing.
+            with transaction(connection):
+                names = pending(connection, path)
+                if names:
+                    migrations().apply(Database(connection))
+        finally:
+            connection.execute("PRAGMA foreign_keys = ON")
+        return names
+
+
+def check_current(connection: sqlite3.Connection, path: str) -> None:
+    """Refuse a file that is newer or older than this version."""
+    with plain_faults(path):
+        names = pending(connection, path)
+    if names:
+        raise SchemaTooOldError(path, "pending: " + ", ".join(names))
+
+
+def create(path: Path) -> sqlite3.Connection:
+    """Make a new, empty registry.
+
+    Raises:
+        RegistryExistsError: A file of that name is there already.
+    """
+    connection = connect(path, new=True)
+    try:
+        migrate(connection, str(path))
+    except BaseException:
+        connection.close()
+        path.unlink(missing_ok=True)
+        raise
+    return connection

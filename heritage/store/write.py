@@ -1,0 +1,242 @@
+"""Records to table rows, one at a time: the gear of a single change.
+
+Triggers do the rest: history, versions, search, places. Many new records at
+once go through `heritage.store.bulk`, with the same result.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from heritage import codec
+from heritage.errors import (
+    BrokenReferenceError,
+    RecordChangedError,
+    RecordNotFoundError,
+    RefusedByDatabaseError,
+)
+from heritage.model import Record, Site
+from heritage.store.read import read_one
+from heritage.store.rows import COLUMNS, Row, part_tables, to_rows
+from heritage.store.tables import MAIN, REFERENCES, TABLES
+
+CREATED, CHANGED, UNCHANGED = "created", "changed", "unchanged"
+
+_KEYS = {table.name: table.key for table in TABLES}
+
+
+def begin_change(  # noqa: PLR0913 - the columns of a change
+    connection: sqlite3.Connection,
+    *,
+    at: str,
+    by: str | None,
+    why: str | None,
+    origin: str = "registry",
+    dataset: str | None = None,
+) -> int:
+    """Open a change within the current transaction; every edit until its end belongs to it."""
+    cursor = connection.execute(
+        "INSERT INTO changes (at, by, why, origin, dataset) VALUES (?, ?, ?, ?, ?)",
+        (at, by, why, origin, dataset),
+    )
+    change = cursor.lastrowid
+    assert change is not None
+    connection.execute("UPDATE _context SET change = ?", (change,))
+    # Records of one change may refer to each other in any order.
+    connection.execute("PRAGMA defer_foreign_keys = ON")
+    return change
+
+
+def end_change(connection: sqlite3.Connection, change: int) -> bool:
+    """Close the change and check what it refers to; False where it changed nothing.
+
+    Raises:
+        BrokenReferenceError: It refers to a record that does not exist.
+    """
+    connection.execute("UPDATE _context SET change = NULL")
+    for row in connection.execute(
+        "SELECT id, subject FROM claims WHERE change = ?1"
+        " AND NOT EXISTS (SELECT 1 FROM events WHERE id = subject)"
+        " AND NOT EXISTS (SELECT 1 FROM sites WHERE id = subject) LIMIT 1",
+        (change,),
+    ):
+        raise BrokenReferenceError("claims", row[0], "subject", row[1])
+    for table, references in REFERENCES.items():
+        main = next(t for t in TABLES if t.name == table).main or table
+        owner = next(t for t in TABLES if t.name == table).owner
+        for column, kind in references:
+            if table == "claims" and column == "subject":
+                continue
+            target = MAIN[kind].name
+            sql = (
+                f"SELECT t.{owner}, t.{column} FROM {main} m JOIN {table} t ON t.{owner} = m.id"
+                f" WHERE m.change = ? AND t.{column} IS NOT NULL"
+                f" AND NOT EXISTS (SELECT 1 FROM {target} WHERE id = t.{column}) LIMIT 1"
+            )
+            for row in connection.execute(sql, (change,)):
+                raise BrokenReferenceError(table, row[0], column, row[1])
+    found = connection.execute("SELECT 1 FROM history WHERE change = ? LIMIT 1", (change,))
+    return found.fetchone() is not None
+
+
+def version_of(connection: sqlite3.Connection, kind: str, id: str) -> int | None:
+    """The version of a record; None where it does not exist."""
+    row = connection.execute(f"SELECT version FROM {MAIN[kind].name} WHERE id = ?", (id,))
+    found = row.fetchone()
+    return None if found is None else int(found[0])
+
+
+def _expect(connection: sqlite3.Connection, kind: str, id: str, expect: int | None) -> None:
+    if expect is not None:
+        found = version_of(connection, kind, id)
+        if found != expect:
+            raise RecordChangedError(kind, id, expect, found)
+
+
+def insert_row(connection: sqlite3.Connection, table: str, row: Row) -> None:
+    """Insert one row of a part table."""
+    columns = COLUMNS[table]
+    marks = ", ".join("?" * len(columns))
+    connection.execute(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", row)
+
+
+def in_key_order(table: str, rows: Sequence[Row]) -> list[Row]:
+    """Rows of a part table in the order of its key, in which both gears write them."""
+    positions = [COLUMNS[table].index(column) for column in _KEYS[table]]
+    return sorted(rows, key=lambda row: tuple(row[position] for position in positions))
+
+
+def put(connection: sqlite3.Connection, record: Record, *, expect: int | None = None) -> str:
+    """Make the registry hold this record; `created`, `changed` or `unchanged`.
+
+    Raises:
+        RecordChangedError: It is not at the version that was expected.
+        RefusedByDatabaseError: A rule of the database stands against it.
+    """
+    kind = codec.kind_of(record)
+    _expect(connection, kind, record.id, expect)
+    if isinstance(record, Site):
+        _check_identifiers(connection, record)
+    table = MAIN[kind].name
+    rows = to_rows(record)
+    columns = COLUMNS[table]
+    found = connection.execute(
+        f"SELECT {', '.join(columns)} FROM {table} WHERE id = ?", (record.id,)
+    ).fetchone()
+    if found is None:
+        insert_row(connection, table, rows.main)
+        for part, part_rows in rows.parts.items():
+            for row in in_key_order(part, part_rows):
+                insert_row(connection, part, row)
+        return CREATED
+    changed = [
+        (column, new)
+        for column, new, old in zip(columns, rows.main, found, strict=True)
+        if new != old
+    ]
+    if changed:
+        assignments = ", ".join(f"{column} = ?" for column, _ in changed)
+        values = [value for _, value in changed]
+        connection.execute(f"UPDATE {table} SET {assignments} WHERE id = ?", (*values, record.id))
+    parts_changed = [
+        _put_parts(connection, kind, record.id, part, part_rows)
+        for part, part_rows in rows.parts.items()
+    ]
+    return CHANGED if changed or any(parts_changed) else UNCHANGED
+
+
+def _put_parts(
+    connection: sqlite3.Connection, kind: str, id: str, part: str, rows: Sequence[Row]
+) -> bool:
+    columns = COLUMNS[part]
+    owner = next(table.owner for table in TABLES if table.name == part)
+    found = set(
+        connection.execute(f"SELECT {', '.join(columns)} FROM {part} WHERE {owner} = ?", (id,))
+    )
+    wanted = set(rows)
+    for row in in_key_order(part, tuple(found - wanted)):
+        where = " AND ".join(f"{column} = ?" for column in _KEYS[part])
+        key = [row[columns.index(column)] for column in _KEYS[part]]
+        connection.execute(f"DELETE FROM {part} WHERE {where}", key)
+    for row in in_key_order(part, tuple(wanted - found)):
+        insert_row(connection, part, row)
+    return found != wanted
+
+
+def _check_identifiers(connection: sqlite3.Connection, site: Site) -> None:
+    for identifier in site.identifiers:
+        row = connection.execute(
+            "SELECT site FROM identifiers WHERE scheme = ? AND value = ? AND site <> ?",
+            (identifier.scheme, identifier.value, site.id),
+        ).fetchone()
+        if row is not None:
+            raise RefusedByDatabaseError(
+                f"{identifier} cannot be an identifier of {site.id!r}: it is one of {row[0]!r}"
+            )
+
+
+def amend(
+    connection: sqlite3.Connection,
+    kind: str,
+    id: str,
+    fields: Mapping[str, Any],
+    *,
+    expect: int | None = None,
+) -> Record:
+    """Change some fields of a record; None takes a field away.
+
+    Raises:
+        RecordNotFoundError: There is no such record.
+        RecordChangedError: It is not at the version that was expected.
+        InvalidRecordError: The record would break a rule.
+    """
+    _expect(connection, kind, id, expect)
+    plain = codec.to_plain(read_one(connection, kind, id).record)
+    for name, value in fields.items():
+        if value is None:
+            plain.pop(name, None)
+        else:
+            plain[name] = codec.value_to_plain(value)
+    plain.setdefault("id", id)
+    record = codec.from_plain(kind, plain)
+    if record.id != id:
+        raise RefusedByDatabaseError(f"an amendment cannot change the id of {kind} {id!r}")
+    put(connection, record)
+    return record
+
+
+def retract(
+    connection: sqlite3.Connection, kind: str, id: str, *, expect: int | None = None
+) -> None:
+    """Take a record out of the tables; history keeps it.
+
+    Raises:
+        RecordNotFoundError: There is no such record.
+        RecordChangedError: It is not at the version that was expected.
+        RefusedByDatabaseError: Other records refer to it.
+    """
+    _expect(connection, kind, id, expect)
+    if version_of(connection, kind, id) is None:
+        raise RecordNotFoundError(kind, id)
+    for table, references in REFERENCES.items():
+        for column, target in references:
+            if kind not in target.split(" or "):
+                continue
+            found = connection.execute(
+                f"SELECT count(*) FROM {table} WHERE {column} = ?", (id,)
+            ).fetchone()[0]
+            if found:
+                raise RefusedByDatabaseError(
+                    f"{found} of {table} refer to {kind} {id!r}; retract or amend them first"
+                )
+    for part in part_tables(kind):
+        owner = next(table.owner for table in TABLES if table.name == part)
+        connection.execute(f"DELETE FROM {part} WHERE {owner} = ?", (id,))
+    connection.execute(f"DELETE FROM {MAIN[kind].name} WHERE id = ?", (id,))
+
+
+def rename(connection: sqlite3.Connection, kind: str, id: str, new: str) -> None:
+    """Give a record another id; the old one goes on leading to it."""
+    connection.execute(f"UPDATE {MAIN[kind].name} SET id = ? WHERE id = ?", (new, id))

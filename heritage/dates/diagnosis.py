@@ -18,6 +18,7 @@ __all__ = [
     "after_element",
     "after_year",
     "day",
+    "dots",
     "month",
     "near_year",
     "negative_zero",
@@ -34,6 +35,7 @@ _MONTHS = (
 )  # fmt: skip
 _DIGITS = frozenset("0123456789X")
 _QUALIFIERS = frozenset("?~%")
+_MAY_FOLLOW = frozenset("?~%S-/,].}")
 _TIME_SHAPE = "T99:99:99"
 
 
@@ -88,9 +90,18 @@ def after_element(text: str, item: Item, at: int, closing: str) -> DateParseErro
         part = item.end
     else:
         part = item
+    if text.startswith(".", at) and isinstance(item, Part):
+        return dots(text, at)
     if at < len(text) and text[at] not in ".]}/":
         return after_date(text, part, at, within="a set")
     return _fault(text, at, f'"," or "{closing}"')
+
+
+def dots(text: str, at: int) -> DateParseError:
+    """One dot, or two and something that does not go with them."""
+    if text.startswith("..", at):
+        return _fault(text, at + 2, "nothing more beside the two dots of an open end")
+    return _fault(text, at + 1, "a second dot")
 
 
 def negative_zero(text: str, at: int) -> DateParseError:
@@ -102,6 +113,8 @@ def near_year(text: str, at: int, end: int) -> DateParseError:
     """A Y before a year that does not need it."""
     if text.startswith("E", end):
         return _fault(text, end + 1, "a positive exponent")
+    if end < len(text) and text[end] not in _MAY_FOLLOW:
+        return _fault(text, end, "more digits of a year")
     return _fault(text, at, "more than four digits after Y")
 
 
@@ -169,12 +182,14 @@ def time(text: str, at: int) -> DateParseError:
 
 
 def _after_time(text: str, part: Part, at: int) -> DateParseError:
-    has_shift = len(part.time) > len("16:05:00")
-    if not has_shift and text[at] in "+-":
-        return _fault(text, at + 1, "a shift from -12:00 to +14:00, as hh or hh:mm; -00:00 is none")
+    has_shift = len(part.time) == len("16:05:00+03")
+    if len(part.time) == len("16:05:00") and text[at] in "+-":
+        stray = _first_stray(text, at + 1, 2)
+        return _fault(text, stray, "a shift from -12:00 to +14:00, as hh or hh:mm; -00:00 is none")
     if has_shift and text[at] == ":":
-        return _fault(text, at + 1, "minutes of a shift from 00 to 59, at most +14:00 or -12:00")
-    return _fault(text, at, 'the end of the text, or "Z", or a shift such as +03:00')
+        stray = _first_stray(text, at + 1, 2)
+        return _fault(text, stray, "minutes of a shift from 00 to 59, at most +14:00 or -12:00")
+    return _fault(text, at, "the end of the text after a time and its shift from UTC")
 
 
 def _first_stray(text: str, at: int, count: int) -> int:
@@ -196,6 +211,8 @@ def _fault(text: str, at: int, expected: str) -> DateParseError:
         expected += "; letters are capitals"
     elif sign.isdigit() and not sign.isascii():
         expected += "; digits are 0 to 9"
+    elif sign == ".":
+        expected += "; two dots join two dates, or stand at the outside for an open end"
     elif sign == "(":
         expected += "; qualifiers take no parentheses"
     return DateParseError(text, at, expected)

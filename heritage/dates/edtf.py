@@ -58,6 +58,8 @@ def _read_interval(text: str) -> Reading:
 def _read_end(text: str, at: int, stop: int) -> Part | None:
     if at == stop or text[at:stop] == "..":
         return None
+    if text[at] == ".":
+        raise diagnosis.dots(text, at)
     part, end = read_expression(text, at)
     if end != stop:
         raise diagnosis.after_date(text, part, end, within="an interval")
@@ -90,6 +92,8 @@ def _read_element(text: str, at: int, closing: str) -> tuple[Item, int]:
     if at == 1 and text.startswith("..", at):
         part, at = read_expression(text, at + 2)
         return Run(None, part), at
+    if at == 1 and text.startswith(".", at):
+        raise diagnosis.dots(text, at)
     part, at = read_expression(text, at)
     if not text.startswith("..", at):
         return part, at
@@ -97,6 +101,8 @@ def _read_element(text: str, at: int, closing: str) -> tuple[Item, int]:
     if text.startswith(closing, at):
         return Run(part, None), at
     last, end = read_expression(text, at)
+    if not text.startswith((",", closing), end):
+        raise diagnosis.after_element(text, last, end, closing)
     if part.precision != last.precision:
         raise DateParseError(text, at, f"a {part.precision}, as before the two dots")
     if part.first > last.last:

@@ -194,17 +194,10 @@ def _span_meets(run: Run, window: _Windows) -> bool:
     for part in (run.start, run.end):
         if part is not None and _covers(window, _part_windows(part)):
             return True
-    latest_start: float = _BEGINNING
-    earliest_end: float = _END
-    if run.start is not None:
-        latest_start = number_of(run.start.last)
-    elif run.is_start_unknown:
-        latest_start = _END
-    if run.end is not None:
-        earliest_end = number_of(run.end.first)
-    elif run.is_end_unknown:
-        earliest_end = _BEGINNING
-    return latest_start <= earliest_end and not _gap([(latest_start, earliest_end)], window)
+    if run.is_start_unknown or run.is_end_unknown:
+        return False
+    first, last = _ends(run.start.last if run.start else None, run.end.first if run.end else None)
+    return first <= last and not _gap([(first, last)], window)
 
 
 def _member_within(item: Item, window: _Windows) -> bool:

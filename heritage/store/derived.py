@@ -328,6 +328,84 @@ END""",
             )
 
 
+def set_wise(kind: str) -> Iterator[str]:
+    """What the triggers of a kind would have built, for all rows after `:before` at once."""
+    if kind == "site":
+        yield """INSERT INTO places (id, west, east, south, north)
+            SELECT id, min(x), max(x), min(y), max(y) FROM (
+                SELECT rowid AS id, longitude AS x, latitude AS y FROM sites
+                WHERE rowid > :before AND longitude IS NOT NULL
+                UNION ALL SELECT s.rowid, iif(j.key = 0, j.atom, NULL), iif(j.key = 1, j.atom, NULL)
+                FROM sites s, json_tree(s.geometry) j
+                WHERE s.rowid > :before AND s.geometry IS NOT NULL
+                AND j.type IN ('integer', 'real') AND j.fullkey LIKE '%coordinates%' AND j.key < 2)
+            GROUP BY id"""
+        yield """INSERT OR IGNORE INTO _site_countries (country, site)
+            SELECT c.value, s.id FROM sites s, json_each(s.countries) c
+            WHERE s.rowid > :before"""
+    if kind in ("site", "event"):
+        closure = f"_{kind}_ancestors"
+        yield f"INSERT OR IGNORE INTO {closure} SELECT {kind}, ancestor FROM {closure}_now"
+    if kind == "source":
+        yield """INSERT OR IGNORE INTO _source_ancestors
+            SELECT source, ancestor FROM _source_ancestors_now"""
+
+
+def violations(kind: str) -> Iterator[tuple[str, str, str, str]]:
+    """Rules across rows: SQL for the id and rowid of new rows that break one, code,
+    column and sentence."""
+    table = MAIN[kind].name
+    yield (
+        f"SELECT t.id, t.rowid FROM {table} t JOIN former_ids f ON f.former = t.id"
+        " WHERE t.rowid > ?",
+        "identifier-taken",
+        "id",
+        "this id was given to another record and still leads there",
+    )
+    other = {"site": "events", "event": "sites"}.get(kind)
+    if other:
+        yield (
+            f"SELECT t.id, t.rowid FROM {table} t JOIN {other} o ON o.id = t.id"
+            " WHERE t.rowid > ?",
+            "identifier-taken",
+            "id",
+            "a site and an event cannot have one id",
+        )
+        yield (
+            f"SELECT t.id, t.rowid FROM {table} t JOIN _{kind}_ancestors_now a"
+            f" ON a.{kind} = t.id AND a.ancestor = t.id WHERE t.rowid > ?",
+            "invalid-record",
+            "part_of",
+            "part_of goes round in a circle",
+        )
+    if kind == "source":
+        yield (
+            "SELECT t.id, t.rowid FROM sources t JOIN _source_ancestors_now a"
+            " ON a.source = t.id AND a.ancestor = t.id WHERE t.rowid > ?",
+            "invalid-record",
+            "relies_on",
+            "relies_on goes round in a circle",
+        )
+    if kind == "listing":
+        yield (
+            """SELECT t.id, t.rowid FROM listings t JOIN listings l ON l.site = t.site
+                AND l.source = t.source AND l.register = t.register AND l.status = 'inscribed'
+                AND l.begin_earliest > t.begin_latest
+                WHERE t.status = 'in-danger' AND t.rowid > ?""",
+            "danger-before-inscription",
+            "begin",
+            DANGER_EARLY,
+        )
+        yield (
+            f"""SELECT t.id, t.rowid FROM listings t JOIN sites s ON s.id = t.site
+                WHERE t.rowid > ? AND t.register = 'world-heritage' AND t.criteria <> '[]'
+                AND s.category <> {_CRITERIA_CATEGORY.format(criteria="t.criteria")}""",
+            "category-contradicts-criteria",
+            "criteria",
+            CATEGORY_WRONG,
+        )
+
+
 def triggers(connection: sqlite3.Connection) -> Iterator[tuple[str, str]]:
     """Every trigger that is not history or search: its name and body."""
     yield from _places()

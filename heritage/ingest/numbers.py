@@ -1,0 +1,25 @@
+"""Row numbers to words: many rows in one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+SHOWN = 12
+
+
+def ranges(numbers: Iterable[int]) -> str:
+    """Rows in as few characters as tell them all apart, or the first of very many.
+
+    >>> ranges([2, 3, 4, 9])
+    '2-4, 9'
+    """
+    runs: list[list[int]] = []
+    for number in sorted(set(numbers)):
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    told = [str(a) if a == b else f"{a}-{b}" for a, b in runs]
+    if len(told) > SHOWN:
+        told = [*told[:SHOWN], f"and {len(told) - SHOWN} more"]
+    return ", ".join(told)

@@ -1,0 +1,1 @@
+"""Rows to records: one module or package for each source."""

@@ -72,7 +72,9 @@ docs-check: install-test
 	$(BIN)/python docs/generate.py --check
 
 bench: install-test
-	$(BIN)/python benchmarks/run.py $(BENCH)
+	@set -e; for script in benchmarks/[a-z]*.py; do \
+		echo "== $$script"; $(BIN)/python "$$script"; \
+	done
 
 faults: install-test
 	HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest -m 'not browser' $(PYTEST)

@@ -1,1 +1,148 @@
-"""A registry of damage to cultural heritage."""
+"""A registry of damage to cultural heritage: the argument, not only the verdict.
+
+>>> import heritage
+>>> with heritage.open("registry.db", create=True) as registry:  # doctest: +SKIP
+...     palmyra = registry.site("palmyra")
+"""
+
+from __future__ import annotations
+
+import os
+from importlib import import_module, metadata
+from typing import TYPE_CHECKING, Any
+
+from heritage.dates import FuzzyDate
+from heritage.errors import (
+    BrokenReferenceError,
+    CheckFailedError,
+    DateParseError,
+    HeritageError,
+    IngestError,
+    InvalidRecordError,
+    NotARegistryError,
+    ParseError,
+    RecordChangedError,
+    RecordNotFoundError,
+    RefusedByDatabaseError,
+    RegistryBusyError,
+    RegistryCorruptError,
+    RegistryExistsError,
+    RegistryFullError,
+    RegistryMissingError,
+    RegistryReadOnlyError,
+    SchemaTooNewError,
+    SchemaTooOldError,
+    StoreError,
+    UnknownFormatError,
+    UnknownKindError,
+    UnknownSourceError,
+    UnknownTermError,
+    UnreadableFileError,
+    UsageError,
+    ValueParseError,
+)
+from heritage.model import (
+    Actor,
+    Claim,
+    Custody,
+    Event,
+    Evidence,
+    Extent,
+    Geometry,
+    Identifier,
+    Intervention,
+    Listing,
+    Location,
+    Name,
+    Observation,
+    Review,
+    Site,
+    Source,
+)
+from heritage.problems import Origin, Problem
+
+if TYPE_CHECKING:
+    from heritage.registry import Change, LoadReport, Registry
+
+__all__ = [
+    "Actor",
+    "BrokenReferenceError",
+    "Change",
+    "CheckFailedError",
+    "Claim",
+    "Custody",
+    "DateParseError",
+    "Event",
+    "Evidence",
+    "Extent",
+    "FuzzyDate",
+    "Geometry",
+    "HeritageError",
+    "Identifier",
+    "IngestError",
+    "Intervention",
+    "InvalidRecordError",
+    "Listing",
+    "LoadReport",
+    "Location",
+    "Name",
+    "NotARegistryError",
+    "Observation",
+    "Origin",
+    "ParseError",
+    "Problem",
+    "RecordChangedError",
+    "RecordNotFoundError",
+    "RefusedByDatabaseError",
+    "Registry",
+    "RegistryBusyError",
+    "RegistryCorruptError",
+    "RegistryExistsError",
+    "RegistryFullError",
+    "RegistryMissingError",
+    "RegistryReadOnlyError",
+    "Review",
+    "SchemaTooNewError",
+    "SchemaTooOldError",
+    "Site",
+    "Source",
+    "StoreError",
+    "UnknownFormatError",
+    "UnknownKindError",
+    "UnknownSourceError",
+    "UnknownTermError",
+    "UnreadableFileError",
+    "UsageError",
+    "ValueParseError",
+    "__version__",
+    "open",
+]
+
+_LATE = {"Change": "heritage.registry", "LoadReport": "heritage.registry", "Registry": "heritage.registry"}
+"""Names whose modules bring SQLite and its libraries along, imported when asked for."""
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LATE:
+        return getattr(import_module(_LATE[name]), name)
+    if name == "__version__":
+        return metadata.version("heritage-registry")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def open(  # noqa: A001 - the word that users expect, as in gzip and tarfile
+    path: str | os.PathLike[str], *, create: bool = False, readonly: bool = False
+) -> Registry:
+    """Open a registry file.
+
+    Args:
+        path: The file.
+        create: Make a new registry if there is no file.
+        readonly: Open it without being able to change it.
+
+    Raises:
+        StoreError: One of its branches, saying what is wrong with the file.
+    """
+    from heritage.registry import Registry  # noqa: PLC0415 - keeps `import heritage` quick
+
+    return Registry(path, create=create, readonly=readonly)

@@ -20,7 +20,7 @@ from heritage.errors import (
 from heritage.model import Record, Site
 from heritage.store.read import read_one
 from heritage.store.rows import COLUMNS, Row, part_tables, to_rows
-from heritage.store.tables import MAIN, REFERENCES, TABLES
+from heritage.store.tables import MAIN, REFERENCES, TABLES, parts_of
 
 CREATED, CHANGED, UNCHANGED = "created", "changed", "unchanged"
 
@@ -79,6 +79,27 @@ def end_change(connection: sqlite3.Connection, change: int) -> bool:
                 raise BrokenReferenceError(table, row[0], column, row[1])
     found = connection.execute("SELECT 1 FROM history WHERE change = ? LIMIT 1", (change,))
     return found.fetchone() is not None
+
+
+def missing_reference(
+    connection: sqlite3.Connection, record: Record
+) -> tuple[str, str] | None:
+    """The first field of a record that names what does not exist, and the name."""
+    fields = (
+        ("site", "site"),
+        ("sites", "site"),
+        ("source", "source"),
+        ("relies_on", "source"),
+        ("claim", "claim"),
+        ("subject", "event or site"),
+        ("part_of", codec.kind_of(record)),
+    )
+    for field, target in fields:
+        value = getattr(record, field, None)
+        for id in (value,) if isinstance(value, str) else value or ():
+            if not any(version_of(connection, kind, id) for kind in target.split(" or ")):
+                return field, id
+    return None
 
 
 def version_of(connection: sqlite3.Connection, kind: str, id: str) -> int | None:
@@ -238,5 +259,20 @@ def retract(
 
 
 def rename(connection: sqlite3.Connection, kind: str, id: str, new: str) -> None:
-    """Give a record another id; the old one goes on leading to it."""
-    connection.execute(f"UPDATE {MAIN[kind].name} SET id = ? WHERE id = ?", (new, id))
+    """Give a record another id; the old one goes on leading to it.
+
+    What refers to the record follows here and not by the foreign keys' own
+    cascade, since foreign keys are off during a load.
+    """
+    main = MAIN[kind]
+    connection.execute(f"UPDATE {main.name} SET id = ? WHERE id = ?", (new, id))
+    for part in parts_of(main):
+        connection.execute(
+            f"UPDATE {part.name} SET {part.owner} = ? WHERE {part.owner} = ?", (new, id)
+        )
+    for table, references in REFERENCES.items():
+        for column, target in references:
+            if kind in target.split(" or "):
+                connection.execute(
+                    f"UPDATE {table} SET {column} = ? WHERE {column} = ?", (new, id)
+                )

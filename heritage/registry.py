@@ -1,0 +1,399 @@
+"""The registry: the object that users hold."""
+
+from __future__ import annotations
+
+import datetime
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, overload
+
+import attrs
+
+from heritage import codec
+from heritage.dates import FuzzyDate
+from heritage.errors import CheckFailedError, RecordNotFoundError, UnknownKindError, UsageError
+from heritage.ingest import deliver
+from heritage.loading import Loader, Tally
+from heritage.model import (
+    RECORDS,
+    Actor,
+    Claim,
+    Event,
+    Intervention,
+    Listing,
+    Observation,
+    Record,
+    Site,
+    Source,
+)
+from heritage.problems import Problem
+from heritage.store import check, lists, read, schema, search, write
+from heritage.store.connection import connect, plain_faults, transaction
+
+if TYPE_CHECKING:
+    import sqlite3
+
+__all__ = ["Change", "LoadReport", "Registry"]
+
+R = TypeVar("R", bound=Record)
+
+
+def _now() -> str:
+    now = datetime.datetime.now(datetime.UTC)
+    return now.strftime("%Y-%m-%dT%H:%M:%S.") + f"{now.microsecond // 1000:03d}Z"
+
+
+@attrs.frozen(kw_only=True)
+class LoadReport:
+    """What loading one file did."""
+
+    file: str
+    source: str
+    edition: str | None
+    rows: int
+    created: int
+    changed: int
+    unchanged: int
+    left: tuple[str, ...]
+    """Ids of sites that the edition before had and this one no longer has; they are kept."""
+    problems: tuple[Problem, ...]
+    notes: tuple[str, ...]
+    change: int | None
+    """The number of the change; None where nothing changed."""
+
+
+class Change:
+    """A change in progress: every edit in it is committed together, or none is."""
+
+    def __init__(self, connection: sqlite3.Connection, number: int) -> None:
+        self._connection = connection
+        self.number = number
+
+    def put(self, record: Record, *, expect: int | None = None) -> str:
+        """Make the registry hold a record; `created`, `changed` or `unchanged`.
+
+        Raises:
+            RecordChangedError: It is not at the version `expect`.
+        """
+        return write.put(self._connection, record, expect=expect)
+
+    def amend(self, kind: str, id: str, *, expect: int | None = None, **fields: Any) -> Record:
+        """Change some fields of a record; None takes a field away.
+
+        Raises:
+            RecordNotFoundError: There is no such record.
+            RecordChangedError: It is not at the version `expect`.
+            InvalidRecordError: The record would break a rule.
+        """
+        id = read.resolve(self._connection, _known(kind), id)
+        return write.amend(self._connection, kind, id, fields, expect=expect)
+
+    def retract(self, kind: str, id: str, *, expect: int | None = None) -> None:
+        """Take a record out of the registry; its history stays.
+
+        Raises:
+            RecordNotFoundError: There is no such record.
+            RecordChangedError: It is not at the version `expect`.
+            RefusedByDatabaseError: Other records refer to it.
+        """
+        id = read.resolve(self._connection, _known(kind), id)
+        write.retract(self._connection, kind, id, expect=expect)
+
+    def rename(self, kind: str, id: str, new: str) -> None:
+        """Give a record another id; the old one goes on leading to it."""
+        id = read.resolve(self._connection, _known(kind), id)
+        write.rename(self._connection, kind, id, new)
+
+
+def _known(kind: str) -> str:
+    if kind not in RECORDS:
+        raise UnknownKindError(kind, tuple(RECORDS))
+    return kind
+
+
+class Registry:
+    """One registry file.
+
+    Args:
+        path: The file.
+        create: Make a new registry if there is no file.
+        readonly: Open it without being able to change it.
+
+    Raises:
+        StoreError: One of its branches, saying what is wrong with the file.
+    """
+
+    def __init__(
+        self, path: str | os.PathLike[str], *, create: bool = False, readonly: bool = False
+    ) -> None:
+        self.path = Path(path)
+        if create and readonly:
+            raise UsageError("a registry that is to be created cannot be read-only")
+        if create and not self.path.exists():
+            self._connection = schema.create(self.path)
+            return
+        self._connection = connect(self.path, readonly=readonly)
+        try:
+            schema.check_current(self._connection, str(self.path))
+        except BaseException:
+            self._connection.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    # Writing.
+
+    @contextmanager
+    def change(self, *, by: str, why: str) -> Iterator[Change]:
+        """Edit the registry: one transaction, with who and why.
+
+        Everything in the block is committed at its end; an exception inside
+        undoes all of it. A block that changes nothing leaves no trace.
+
+        Args:
+            by: Who makes the change.
+            why: What a reader of the history should know.
+
+        Raises:
+            RegistryBusyError: Another program held the file for too long.
+            BrokenReferenceError: A record names one that does not exist.
+        """
+        for name, text in (("by", by), ("why", why)):
+            if not text.strip():
+                raise UsageError(f"a change needs `{name}`: it stands in the history for good")
+        with plain_faults(str(self.path)), transaction(self._connection):
+            number = write.begin_change(self._connection, at=_now(), by=by, why=why)
+            yield Change(self._connection, number)
+            if not write.end_change(self._connection, number):
+                self._connection.execute("ROLLBACK")
+                self._connection.execute("BEGIN")
+
+    def load(  # noqa: PLR0913 - the options of the command
+        self,
+        path: str | os.PathLike[str],
+        *,
+        source: str | None = None,
+        edition: str | None = None,
+        by: str | None = None,
+        why: str | None = None,
+        dry_run: bool = False,
+        strict: bool = False,
+        progress: Callable[[int], None] = lambda rows: None,
+    ) -> LoadReport:
+        """Load a file: all of it in one change, except what becomes a problem.
+
+        Args:
+            path: The file.
+            source: Whose file it is; None where its content tells.
+            edition: The edition, in EDTF.
+            by: Who loads it.
+            why: Why; the file's name where nothing is said.
+            dry_run: Tell what would happen, and change nothing.
+            strict: Change nothing if there is any problem.
+            progress: Called with the number of rows read so far.
+
+        Raises:
+            IngestError: The file cannot be read at all.
+            CheckFailedError: `strict`, and there are problems.
+        """
+        name = os.fspath(path)
+        delivery = deliver(name, source=source, edition=edition)
+        why = why or f"load {Path(name).name}"
+        number: int | None = None
+        tally = Tally()
+        with plain_faults(str(self.path)):
+            self._connection.execute("PRAGMA foreign_keys = OFF")
+            try:
+                with transaction(self._connection):
+                    number = write.begin_change(
+                        self._connection,
+                        at=_now(),
+                        by=by,
+                        why=why,
+                        origin="load",
+                        dataset=delivery.dataset,
+                    )
+                    loader = Loader(self._connection, number, delivery, name, progress)
+                    tally = loader.run()
+                    if strict and tally.problems:
+                        raise CheckFailedError(tally.problems)
+                    if not write.end_change(self._connection, number):
+                        number = None
+                    if dry_run or number is None:
+                        self._connection.execute("ROLLBACK")
+                        self._connection.execute("BEGIN")
+            finally:
+                self._connection.execute("PRAGMA foreign_keys = ON")
+        return LoadReport(
+            file=name,
+            source=delivery.source,
+            edition=None if delivery.edition is None else delivery.edition.text,
+            rows=delivery.rows,
+            created=tally.created,
+            changed=tally.changed,
+            unchanged=tally.unchanged,
+            left=tuple(tally.left),
+            problems=tuple(tally.problems),
+            notes=delivery.notes,
+            change=None if dry_run else number,
+        )
+
+    # Reading.
+
+    def record(self, kind: str, id: str) -> Record:
+        """One record by its id, a former id or, for sites, `scheme:value`.
+
+        Raises:
+            RecordNotFoundError: The id leads nowhere.
+        """
+        with plain_faults(str(self.path)):
+            id = read.resolve(self._connection, _known(kind), id)
+            return read.read_one(self._connection, kind, id).record
+
+    def version(self, kind: str, id: str) -> int:
+        """The version of a record: to be given as `expect` when changing it."""
+        with plain_faults(str(self.path)):
+            id = read.resolve(self._connection, _known(kind), id)
+            return read.read_one(self._connection, kind, id).version
+
+    def _one(self, kind: str, cls: type[R], id: str) -> R:
+        record = self.record(kind, id)
+        assert isinstance(record, cls)
+        return record
+
+    def site(self, id: str) -> Site:
+        """One site, by its id, a former id or `whc:23`."""
+        return self._one("site", Site, id)
+
+    def event(self, id: str) -> Event:
+        """One event."""
+        return self._one("event", Event, id)
+
+    def source(self, id: str) -> Source:
+        """One source."""
+        return self._one("source", Source, id)
+
+    def claim(self, id: str) -> Claim:
+        """One claim."""
+        return self._one("claim", Claim, id)
+
+    def actor(self, id: str) -> Actor:
+        """One actor."""
+        return self._one("actor", Actor, id)
+
+    def find(self, id: str) -> tuple[str, Record]:
+        """The site, event or source that an id leads to, and its kind.
+
+        Raises:
+            RecordNotFoundError: It leads to none.
+        """
+        for kind in ("site", "event", "source"):
+            try:
+                return kind, self.record(kind, id)
+            except RecordNotFoundError:
+                continue
+        raise RecordNotFoundError("site, event or source", id)
+
+    def records(
+        self, kind: str, *, limit: int | None = None, **filters: Any
+    ) -> Iterator[Record]:
+        """Records of a kind that pass every filter (`heritage.store.lists.Filters`).
+
+        Dates may be given as EDTF text, and the sites, events and sources of
+        filters as any id that leads to them.
+        """
+        wanted = self._filters(filters)
+        with plain_faults(str(self.path)):
+            if kind in ("actor", "evidence", "review"):
+                found: Iterator[str] = iter(self._all_ids(kind))
+            else:
+                found = lists.ids(self._connection, _known(kind), wanted, limit)
+            for versioned in read.read_many(self._connection, kind, list(found)):
+                yield versioned.record
+
+    def _all_ids(self, kind: str) -> list[str]:
+        table = read.MAIN[kind].name
+        return [id for (id,) in self._connection.execute(f"SELECT id FROM {table} ORDER BY id")]
+
+    def _filters(self, given: Mapping[str, Any]) -> lists.Filters:
+        known = attrs.fields_dict(lists.Filters)
+        values = {}
+        for name, value in given.items():
+            if name not in known:
+                raise UsageError(f"no filter is called {name}; known are {', '.join(known)}")
+            if name == "during" and isinstance(value, str):
+                values[name] = FuzzyDate.parse(value)
+            elif name in ("site", "event", "source") and value is not None:
+                values[name] = read.resolve(self._connection, name, value)
+            elif name == "part_of" and value is not None:
+                values[name] = self._whole(value)
+            else:
+                values[name] = value
+        return lists.Filters(**values)
+
+    def _whole(self, id: str) -> str:
+        for kind in ("site", "event"):
+            try:
+                return read.resolve(self._connection, kind, id)
+            except RecordNotFoundError:
+                continue
+        raise RecordNotFoundError("site or event", id)
+
+    def _typed(self, kind: str, cls: type[R], limit: int | None, filters: Any) -> Iterator[R]:
+        for record in self.records(kind, limit=limit, **filters):
+            assert isinstance(record, cls)
+            yield record
+
+    def sites(self, *, limit: int | None = None, **filters: Any) -> Iterator[Site]:
+        """Sites; those that have left their register only with `all` or their status."""
+        return self._typed("site", Site, limit, filters)
+
+    def listings(self, *, limit: int | None = None, **filters: Any) -> Iterator[Listing]:
+        """Listings, by site and beginning."""
+        return self._typed("listing", Listing, limit, filters)
+
+    def events(self, *, limit: int | None = None, **filters: Any) -> Iterator[Event]:
+        """Events; with `during`, those that possibly happened then."""
+        return self._typed("event", Event, limit, filters)
+
+    def claims(self, *, limit: int | None = None, **filters: Any) -> Iterator[Claim]:
+        """Claims, by subject and property."""
+        return self._typed("claim", Claim, limit, filters)
+
+    def observations(self, *, limit: int | None = None, **filters: Any) -> Iterator[Observation]:
+        """Observations, by site and date."""
+        return self._typed("observation", Observation, limit, filters)
+
+    def interventions(self, *, limit: int | None = None, **filters: Any) -> Iterator[Intervention]:
+        """Interventions, by site and date."""
+        return self._typed("intervention", Intervention, limit, filters)
+
+    def sources(self, *, limit: int | None = None, **filters: Any) -> Iterator[Source]:
+        """Sources."""
+        return self._typed("source", Source, limit, filters)
+
+    def search(self, text: str, *, limit: int = 50) -> list[search.Hit]:
+        """Records that a text in any script may mean, best first within each kind."""
+        with plain_faults(str(self.path)):
+            return search.search(self._connection, text, limit)
+
+    def check(self) -> Iterator[Problem]:
+        """Everything doubtful in the data."""
+        with plain_faults(str(self.path)):
+            yield from check.problems(self._connection)

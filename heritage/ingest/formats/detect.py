@@ -40,7 +40,7 @@ _REFUSED = (
 )
 
 _HTML = re.compile(r"<(!doctype\s+html|html|head|body|table|div|meta)\b", re.IGNORECASE)
-_OWN_LINE = re.compile(r'^\s*\{\s*"(kind|record)"\s*:', re.MULTILINE)
+_OWN_LINE = re.compile(r'^[ \t]*\{(?=[^\n]*"kind"[ \t]*:)[^\n]*"record"[ \t]*:', re.MULTILINE)
 
 
 def head_of(path: str) -> bytes:

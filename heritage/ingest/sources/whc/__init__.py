@@ -9,7 +9,7 @@ import attrs
 from heritage.dates import FuzzyDate
 from heritage.errors import InvalidRecordError, UsageError, ValueParseError
 from heritage.ingest.delivery import Delivery, Statement
-from heritage.ingest.formats.table import Row, Table, is_blank
+from heritage.ingest.formats.table import Row, Table, Value, is_blank
 from heritage.ingest.numbers import ranges
 from heritage.ingest.sources.whc import danger
 from heritage.ingest.sources.whc.cells import Cells, Repairs
@@ -154,9 +154,13 @@ class _Work:
 
     def __attrs_post_init__(self) -> None:
         self.repairs = Repairs(self.path)
-        rows = self.table.rows
-        places = [self._header(name) for name in ("longitude", "latitude", "area_hectares")]
-        self.decimal = decimal_mark(row.values.get(h) for h in places if h for row in rows)
+        coordinates = [*self._values("longitude"), *self._values("latitude")]
+        self.decimal = decimal_mark(coordinates, self._values("area_hectares"))
+
+    def _values(self, name: str) -> Iterator[Value]:
+        header = self._header(name)
+        if header is not None:
+            yield from (row.values.get(header) for row in self.table.rows)
 
     def _header(self, name: str) -> str | None:
         return self.columns.taken.get(name)
@@ -189,15 +193,12 @@ class _Work:
         """The source, then the records and problems of each row."""
         source = SOURCES[self.columns.dataset]
         yield Statement(source, Origin(file=self.path))
-        listed = self._header("danger_list")
         frame = Frame(
             dataset=self.columns.dataset,
             source=source.id,
             edition=self.edition,
             mark=self.decimal,
-            danger_list=any(
-                not is_nothing(row.values.get(listed)) for row in self.table.rows if listed
-            ),
+            danger_list=any(not is_nothing(value) for value in self._values("danger_list")),
         )
         seen: dict[str, tuple[int, list[Record]]] = {}
         for row in self.table.rows:

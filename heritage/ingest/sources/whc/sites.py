@@ -109,7 +109,8 @@ def _location(cells: Cells, mark: str | None) -> Location | None:
         (longitude, latitude), column = pair, "coordinates"
     if is_nothing(longitude) or is_nothing(latitude):
         message = "longitude and latitude come together or not at all; the position was left out"
-        cells.report("invalid-coordinates", message, column=column, value=longitude or latitude)
+        absent = "longitude" if is_nothing(longitude) else column
+        cells.report("invalid-coordinates", message, column=absent, value=longitude or latitude)
         return None
     return _placed(cells, longitude, latitude, mark)
 

@@ -25,6 +25,7 @@ NOTHING: Final = frozenset({"", "null", "none", "nan", "n/a", "#n/a", "-", "--",
 
 _FLOAT = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d+)?", re.ASCII)
 _COMMA = re.compile(r"[+-]?\d+,\d+", re.ASCII)
+_POINT = re.compile(r"[+-]?\d+\.\d+([eE][+-]?\d+)?", re.ASCII)
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)
 _DOTTED_THOUSANDS = re.compile(r"[+-]?\d{1,3}((\.\d{3})+,\d+|(\.\d{3}){2,})", re.ASCII)
 _SPACED = re.compile(r"[+-]?\d{1,3}([ \u00a0\u202f']\d{3})+([.,]\d+)?", re.ASCII)
@@ -47,22 +48,27 @@ def refuse(value: Value, expected: str, at: int = 0) -> ValueParseError:
     return ValueParseError(text_of(value), at, expected)
 
 
-def decimal_mark(values: Iterable[Value]) -> str | None:
-    """What the texts of a column of coordinates use for decimals, if they agree.
+def decimal_mark(coordinates: Iterable[Value], others: Iterable[Value] = ()) -> str | None:
+    """What the numbers of a file use for decimals, if they agree.
 
-    A coordinate has no thousands, so its comma can only be decimal.
+    A coordinate has no thousands, so its comma can only be decimal; of other
+    numbers those that can be read in one way only are asked.
     """
-    marks = set()
-    for value in values:
-        if isinstance(value, float):
-            marks.add(".")
-        elif isinstance(value, str):
-            text = value.strip()
-            if _COMMA.fullmatch(text):
-                marks.add(",")
-            elif "." in text and _FLOAT.fullmatch(text):
-                marks.add(".")
+    marks = {_mark_of(value) for value in coordinates}
+    marks |= {
+        _mark_of(value)
+        for value in others
+        if not (isinstance(value, str) and re.fullmatch(r"\d{1,3}([.,]\d{3})+", value.strip()))
+    }
+    marks.discard(None)
     return marks.pop() if len(marks) == 1 else None
+
+
+def _mark_of(value: Value) -> str | None:
+    if isinstance(value, str):
+        text = value.strip()
+        return "," if _COMMA.fullmatch(text) else "." if _POINT.fullmatch(text) else None
+    return "." if isinstance(value, float) else None
 
 
 def read_number(value: Value, mark: str | None = None) -> Read[float]:

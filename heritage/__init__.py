@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from importlib import import_module, metadata
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from heritage.dates import FuzzyDate
 from heritage.errors import (
@@ -63,6 +63,8 @@ from heritage.problems import Origin, Problem
 
 if TYPE_CHECKING:
     from heritage.registry import Change, LoadReport, Registry
+
+    __version__: str
 
 __all__ = [
     "Actor",
@@ -118,11 +120,15 @@ __all__ = [
     "open",
 ]
 
-_LATE = {"Change": "heritage.registry", "LoadReport": "heritage.registry", "Registry": "heritage.registry"}
+_LATE = {
+    "Change": "heritage.registry",
+    "LoadReport": "heritage.registry",
+    "Registry": "heritage.registry",
+}
 """Names whose modules bring SQLite and its libraries along, imported when asked for."""
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name in _LATE:
         return getattr(import_module(_LATE[name]), name)
     if name == "__version__":
@@ -130,9 +136,7 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-def open(  # noqa: A001 - the word that users expect, as in gzip and tarfile
-    path: str | os.PathLike[str], *, create: bool = False, readonly: bool = False
-) -> Registry:
+def open(path: str | os.PathLike[str], *, create: bool = False, readonly: bool = False) -> Registry:
     """Open a registry file.
 
     Args:
@@ -143,6 +147,6 @@ def open(  # noqa: A001 - the word that users expect, as in gzip and tarfile
     Raises:
         StoreError: One of its branches, saying what is wrong with the file.
     """
-    from heritage.registry import Registry  # noqa: PLC0415 - keeps `import heritage` quick
+    from heritage.registry import Registry  # late, so that `import heritage` is quick
 
     return Registry(path, create=create, readonly=readonly)

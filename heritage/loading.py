@@ -8,9 +8,8 @@ changes nothing, and a newer file changes only what it says differently.
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import attrs
 
@@ -23,7 +22,7 @@ from heritage.model import RECORDS, Listing, Record, Site
 from heritage.problems import Origin, Problem
 from heritage.store import history, read, triggers, write
 from heritage.store.bulk import Bulk
-from heritage.store.tables import MAIN
+from heritage.store.connection import Connection, IntegrityError
 
 BATCH = 5_000
 """Records held in memory before they are written."""
@@ -55,7 +54,7 @@ class Loader:
 
     def __init__(
         self,
-        connection: sqlite3.Connection,
+        connection: Connection,
         change: int,
         delivery: Delivery,
         file: str,
@@ -77,10 +76,7 @@ class Loader:
         self._buffer: dict[str, list[Statement]] = {}
         self._buffered = 0
         self._rows: dict[str, list[int | None]] = {}
-        self._was_empty = {
-            kind: connection.execute(f"SELECT 1 FROM {table.name} LIMIT 1").fetchone() is None
-            for kind, table in MAIN.items()
-        }
+        self._was_empty = {kind: read.is_empty(connection, kind) for kind in RECORDS}
         self._bulk = Bulk(connection, change)
         self.tally = Tally()
 
@@ -159,7 +155,7 @@ class Loader:
         records = [statement.record for statement in statements]
         try:
             self._bulk.insert(kind, records)
-        except sqlite3.IntegrityError:
+        except IntegrityError:
             # An id stands twice in this batch: find out which, one at a time.
             for statement in statements:
                 self._insert_one(kind, statement)
@@ -171,7 +167,7 @@ class Loader:
     def _insert_one(self, kind: str, statement: Statement) -> None:
         try:
             self._bulk.insert(kind, [statement.record])
-        except sqlite3.IntegrityError:
+        except IntegrityError:
             found = read.read_plain(self._connection, kind, [statement.record.id])
             if statement.record.id in found:
                 self._duplicate(kind, statement, found[statement.record.id][0])
@@ -201,19 +197,13 @@ class Loader:
         if record == found:
             self._count(statement.record, write.UNCHANGED)
             return None
-        touched = self._connection.execute(
-            f"SELECT change FROM {MAIN[kind].name} WHERE id = ?", (record.id,)
-        ).fetchone()
-        if touched[0] == self._change:
+        if read.change_of(self._connection, kind, record.id) == self._change:
             self._duplicate(kind, statement, plain)
             return None
         if not self._lists_sites and self._amended_since(kind, record):
             self._count(record, write.UNCHANGED)
             return None
-        edition_only = isinstance(record, Listing) and _without_edition(
-            record
-        ) == _without_edition(found)
-        outcome = write.UNCHANGED if edition_only else write.CHANGED
+        outcome = write.UNCHANGED if _only_edition_differs(record, found) else write.CHANGED
         return lambda: self._put(record, statement.origin, outcome)
 
     def _amended_since(self, kind: str, record: Record) -> bool:
@@ -234,7 +224,7 @@ class Loader:
                 write.put(self._connection, record)
                 if then is not None:
                     then()
-        except (sqlite3.IntegrityError, HeritageError) as error:
+        except (IntegrityError, HeritageError) as error:
             self._connection.execute("ROLLBACK TO one")
             self._report(origin, "invalid-record", f"{record.id!r} was not changed: {error}")
         else:
@@ -269,9 +259,7 @@ class Loader:
         value: str | None = None,
     ) -> None:
         origin = attrs.evolve(origin, column=column or origin.column)
-        self.tally.problems.append(
-            Problem(code=code, message=message, origin=origin, value=value)
-        )
+        self.tally.problems.append(Problem(code=code, message=message, origin=origin, value=value))
 
     # Sites: several datasets may describe one.
 
@@ -279,8 +267,7 @@ class Loader:
         waiting: list[Callable[[], None]] = []
         new: list[tuple[Statement, Site, Site]] = []
         for statement in statements:
-            stated = statement.record
-            assert isinstance(stated, Site)
+            stated = cast("Site", statement.record)
             if stated.part_of is not None:
                 stated = attrs.evolve(stated, part_of=self._current(stated.part_of))
             id = self._known_site(stated)
@@ -360,21 +347,18 @@ class Loader:
             if isinstance(site := codec.from_plain("site", json.loads(record)), Site)
         ]
 
-    def _merge_site(
-        self, statement: Statement, stated: Site, id: str
-    ) -> Callable[[], None] | None:
+    def _merge_site(self, statement: Statement, stated: Site, id: str) -> Callable[[], None] | None:
         before = self._descriptions(id)
         description = self._description(stated)
-        renamed = self._delivery.dataset == OWN and stated.id != id and self._former.get(
-            stated.id
-        ) != id
+        renamed = (
+            self._delivery.dataset == OWN and stated.id != id and self._former.get(stated.id) != id
+        )
         after = [d for d in before if d.key != description.key] + [description]
         self._ids[stated.id] = id
         if description in before and not renamed:
             self._count(attrs.evolve(stated, id=id), write.UNCHANGED)
             return None
-        current = read.read_one(self._connection, "site", id).record
-        assert isinstance(current, Site)
+        current = cast("Site", read.read_one(self._connection, "site", id).record)
         if renamed and not _is_minted(current):
             renamed = False
             self._report(
@@ -485,8 +469,10 @@ def _is_minted(site: Site) -> bool:
     return any(site.id == f"{one.scheme}-{one.value}" for one in site.identifiers)
 
 
-def _without_edition(listing: Listing) -> Listing:
-    return attrs.evolve(listing, edition=None, first_edition=None)
+def _only_edition_differs(record: Record, found: Record) -> bool:
+    if not isinstance(record, Listing) or not isinstance(found, Listing):
+        return False
+    return record == attrs.evolve(found, edition=record.edition, first_edition=record.first_edition)
 
 
 def _later(first: FuzzyDate | None, second: FuzzyDate | None) -> FuzzyDate | None:
@@ -506,7 +492,4 @@ def combined(found: Listing, stated: Listing) -> Listing:
     newest = _later(found.edition, stated.edition)
     speaker = stated if newest == stated.edition else found
     first = _earlier(found.first_edition, stated.first_edition)
-    return attrs.evolve(
-        speaker, id=found.id, site=found.site, edition=newest, first_edition=first
-    )
-
+    return attrs.evolve(speaker, id=found.id, site=found.site, edition=newest, first_edition=first)

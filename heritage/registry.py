@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, overload
+from typing import Any, Self, TypedDict, TypeVar, Unpack, cast
 
 import attrs
 
-from heritage import codec
 from heritage.dates import FuzzyDate
 from heritage.errors import CheckFailedError, RecordNotFoundError, UnknownKindError, UsageError
 from heritage.ingest import deliver
@@ -30,19 +29,36 @@ from heritage.model import (
     Source,
 )
 from heritage.problems import Problem
-from heritage.store import check, lists, read, schema, search, write
-from heritage.store.connection import connect, plain_faults, transaction
+from heritage.publish import Policy, without
+from heritage.store import check, lists, public, read, schema, search, write
+from heritage.store.connection import Connection, connect, plain_faults, transaction
 
-if TYPE_CHECKING:
-    import sqlite3
+__all__ = ["Change", "Filtering", "LoadReport", "Registry"]
 
-__all__ = ["Change", "LoadReport", "Registry"]
+
+class Filtering(TypedDict, total=False):
+    """Filters by name; what each means is told in `heritage.store.lists.Filters`."""
+
+    country: str | None
+    within: tuple[float, float, float, float] | None
+    part_of: str | None
+    register: str | None
+    status: str | None
+    in_danger: bool
+    during: FuzzyDate | str | None
+    certainly: bool
+    site: str | None
+    event: str | None
+    source: str | None
+    property: str | None
+    all: bool
+
 
 R = TypeVar("R", bound=Record)
 
 
 def _now() -> str:
-    now = datetime.datetime.now(datetime.UTC)
+    now = dt.datetime.now(dt.UTC)
     return now.strftime("%Y-%m-%dT%H:%M:%S.") + f"{now.microsecond // 1000:03d}Z"
 
 
@@ -68,7 +84,7 @@ class LoadReport:
 class Change:
     """A change in progress: every edit in it is committed together, or none is."""
 
-    def __init__(self, connection: sqlite3.Connection, number: int) -> None:
+    def __init__(self, connection: Connection, number: int) -> None:
         self._connection = connection
         self.number = number
 
@@ -80,7 +96,7 @@ class Change:
         """
         return write.put(self._connection, record, expect=expect)
 
-    def amend(self, kind: str, id: str, *, expect: int | None = None, **fields: Any) -> Record:
+    def amend(self, kind: str, id: str, *, expect: int | None = None, **fields: object) -> Record:
         """Change some fields of a record; None takes a field away.
 
         Raises:
@@ -184,7 +200,7 @@ class Registry:
                 self._connection.execute("ROLLBACK")
                 self._connection.execute("BEGIN")
 
-    def load(  # noqa: PLR0913 - the options of the command
+    def load(
         self,
         path: str | os.PathLike[str],
         *,
@@ -194,7 +210,7 @@ class Registry:
         why: str | None = None,
         dry_run: bool = False,
         strict: bool = False,
-        progress: Callable[[int], None] = lambda rows: None,
+        progress: Callable[[int], None] = lambda _rows: None,
     ) -> LoadReport:
         """Load a file: all of it in one change, except what becomes a problem.
 
@@ -272,10 +288,8 @@ class Registry:
             id = read.resolve(self._connection, _known(kind), id)
             return read.read_one(self._connection, kind, id).version
 
-    def _one(self, kind: str, cls: type[R], id: str) -> R:
-        record = self.record(kind, id)
-        assert isinstance(record, cls)
-        return record
+    def _one(self, kind: str, _cls: type[R], id: str) -> R:
+        return cast("R", self.record(kind, id))
 
     def site(self, id: str) -> Site:
         """One site, by its id, a former id or `whc:23`."""
@@ -311,7 +325,7 @@ class Registry:
         raise RecordNotFoundError("site, event or source", id)
 
     def records(
-        self, kind: str, *, limit: int | None = None, **filters: Any
+        self, kind: str, *, limit: int | None = None, **filters: Unpack[Filtering]
     ) -> Iterator[Record]:
         """Records of a kind that pass every filter (`heritage.store.lists.Filters`).
 
@@ -321,19 +335,15 @@ class Registry:
         wanted = self._filters(filters)
         with plain_faults(str(self.path)):
             if kind in ("actor", "evidence", "review"):
-                found: Iterator[str] = iter(self._all_ids(kind))
+                found: Iterable[str] = read.all_ids(self._connection, kind)
             else:
                 found = lists.ids(self._connection, _known(kind), wanted, limit)
             for versioned in read.read_many(self._connection, kind, list(found)):
                 yield versioned.record
 
-    def _all_ids(self, kind: str) -> list[str]:
-        table = read.MAIN[kind].name
-        return [id for (id,) in self._connection.execute(f"SELECT id FROM {table} ORDER BY id")]
-
     def _filters(self, given: Mapping[str, Any]) -> lists.Filters:
         known = attrs.fields_dict(lists.Filters)
-        values = {}
+        values: dict[str, Any] = {}
         for name, value in given.items():
             if name not in known:
                 raise UsageError(f"no filter is called {name}; known are {', '.join(known)}")
@@ -355,38 +365,68 @@ class Registry:
                 continue
         raise RecordNotFoundError("site or event", id)
 
-    def _typed(self, kind: str, cls: type[R], limit: int | None, filters: Any) -> Iterator[R]:
+    def _typed(
+        self, kind: str, _cls: type[R], limit: int | None, filters: Filtering
+    ) -> Iterator[R]:
         for record in self.records(kind, limit=limit, **filters):
-            assert isinstance(record, cls)
-            yield record
+            yield cast("R", record)
 
-    def sites(self, *, limit: int | None = None, **filters: Any) -> Iterator[Site]:
+    def sites(self, *, limit: int | None = None, **filters: Unpack[Filtering]) -> Iterator[Site]:
         """Sites; those that have left their register only with `all` or their status."""
         return self._typed("site", Site, limit, filters)
 
-    def listings(self, *, limit: int | None = None, **filters: Any) -> Iterator[Listing]:
+    def listings(
+        self, *, limit: int | None = None, **filters: Unpack[Filtering]
+    ) -> Iterator[Listing]:
         """Listings, by site and beginning."""
         return self._typed("listing", Listing, limit, filters)
 
-    def events(self, *, limit: int | None = None, **filters: Any) -> Iterator[Event]:
+    def events(self, *, limit: int | None = None, **filters: Unpack[Filtering]) -> Iterator[Event]:
         """Events; with `during`, those that possibly happened then."""
         return self._typed("event", Event, limit, filters)
 
-    def claims(self, *, limit: int | None = None, **filters: Any) -> Iterator[Claim]:
+    def claims(self, *, limit: int | None = None, **filters: Unpack[Filtering]) -> Iterator[Claim]:
         """Claims, by subject and property."""
         return self._typed("claim", Claim, limit, filters)
 
-    def observations(self, *, limit: int | None = None, **filters: Any) -> Iterator[Observation]:
+    def observations(
+        self, *, limit: int | None = None, **filters: Unpack[Filtering]
+    ) -> Iterator[Observation]:
         """Observations, by site and date."""
         return self._typed("observation", Observation, limit, filters)
 
-    def interventions(self, *, limit: int | None = None, **filters: Any) -> Iterator[Intervention]:
+    def interventions(
+        self, *, limit: int | None = None, **filters: Unpack[Filtering]
+    ) -> Iterator[Intervention]:
         """Interventions, by site and date."""
         return self._typed("intervention", Intervention, limit, filters)
 
-    def sources(self, *, limit: int | None = None, **filters: Any) -> Iterator[Source]:
+    def sources(
+        self, *, limit: int | None = None, **filters: Unpack[Filtering]
+    ) -> Iterator[Source]:
         """Sources."""
         return self._typed("source", Source, limit, filters)
+
+    def publish(self, path: str | os.PathLike[str]) -> None:
+        """Write the public edition: a new file that holds only what anyone may read.
+
+        Args:
+            path: The file; an older edition of that name is replaced as a whole.
+
+        Raises:
+            UsageError: It is the registry itself.
+        """
+        target = Path(path)
+        if target.exists() and target.samefile(self.path):
+            raise UsageError(f"{target} is the registry itself; name another file")
+        policy = Policy()
+        shown = {kind: list(policy.public(self.records(kind, all=True))) for kind in RECORDS}
+        shown["source"] = [
+            without(source, policy.hidden_sources)
+            for source in shown["source"]
+            if isinstance(source, Source)
+        ]
+        public.write_public(target, self._connection, shown)
 
     def search(self, text: str, *, limit: int = 50) -> list[search.Hit]:
         """Records that a text in any script may mean, best first within each kind."""

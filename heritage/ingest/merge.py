@@ -74,7 +74,9 @@ def _in_order(descriptions: Iterable[Description]) -> list[Description]:
     return newest + sorted(by_standing, key=lambda d: (d.latest, d.edition), reverse=True)
 
 
-def _field(name: str, current: Any, before: Sequence[Description], after: list[Description]) -> Any:
+def _field(
+    name: str, current: object, before: Sequence[Description], after: list[Description]
+) -> object:
     explained = [getattr(description.site, name) for description in (*before, *after)]
     if current not in (None, ()) and current not in explained:
         return current
@@ -138,7 +140,7 @@ def merge(
         after: All descriptions of it from now on.
     """
     ordered = _in_order(after)
-    fields = {
+    fields: dict[str, Any] = {
         name: _field(name, getattr(current, name) if current else None, before, ordered)
         for name in FIELDS
     }

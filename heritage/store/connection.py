@@ -25,6 +25,10 @@ APPLICATION_ID = 0x48455247
 
 WAIT_SECONDS = 15.0
 
+Connection = sqlite3.Connection
+IntegrityError = sqlite3.IntegrityError
+"""SQLite's own names, for those who may not open its door."""
+
 _HEADER = b"SQLite format 3\x00"
 
 

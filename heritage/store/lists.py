@@ -66,20 +66,23 @@ HAS_LEFT = f"""(NOT {_IN_NEWEST} AND ({_IN_OLDER} OR EXISTS (SELECT 1 FROM listi
     WHERE l.site = t.id AND l.register = 'world-heritage' AND l.status IN {_LEAVING})))"""
 """SQL on a site `t`: whether it has left the World Heritage List."""
 
-_SPREADSHEET = """SELECT 1 FROM listings u WHERE u.site = t.id AND u.source = 'whc-list'"""
+_NEWEST_SHEET = "(SELECT max(edition_latest) FROM editions WHERE dataset = 'whc')"
 
 IN_DANGER_NOW = f"""EXISTS (SELECT 1 FROM listings l WHERE l.site = t.id
     AND l.status = 'in-danger' AND l.end IS NULL
-    AND CASE WHEN EXISTS ({_SPREADSHEET})
-        THEN l.source = 'whc-list' AND l.edition_latest = (SELECT max(edition_latest)
-            FROM editions WHERE dataset = 'whc')
-        ELSE NOT EXISTS (SELECT 1 FROM listings r WHERE r.site = t.id
+    AND CASE WHEN l.source = 'whc-list' THEN l.edition_latest = {_NEWEST_SHEET}
+        ELSE coalesce(l.begin_earliest, '{LOWEST}') > coalesce({_NEWEST_SHEET}, '{LOWEST}')
+        AND NOT EXISTS (SELECT 1 FROM listings r WHERE r.site = t.id
             AND r.register = l.register AND r.status IN ('removed', 'delisted', 'absorbed',
                 'withdrawn')
             AND coalesce(r.begin_latest, '{HIGHEST}') >= coalesce(l.begin_earliest, ''))
         END) AND NOT {HAS_LEFT}"""
-"""SQL on a site `t`: in danger now. UNESCO's newest spreadsheet decides where it is known;
-its syndication feed, whose danger field is frozen, and other sources decide where it is not."""
+"""SQL on a site `t`: in danger now, in the newest edition known.
+
+UNESCO's newest spreadsheet decides up to its own date. Other sources, its syndication
+feed among them (whose danger field is frozen), decide after that date, and where no
+spreadsheet is known.
+"""
 
 
 def _window(date: FuzzyDate) -> tuple[str, str]:

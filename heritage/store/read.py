@@ -69,9 +69,7 @@ def read_plain(
     return found
 
 
-def read_many(
-    connection: sqlite3.Connection, kind: str, ids: Iterable[str]
-) -> Iterator[Versioned]:
+def read_many(connection: sqlite3.Connection, kind: str, ids: Iterable[str]) -> Iterator[Versioned]:
     """Records in the order of their ids as given; ids that do not exist are left out."""
     ids = iter(ids)
     while chunk := list(islice(ids, CHUNK)):
@@ -114,3 +112,20 @@ def resolve(connection: sqlite3.Connection, kind: str, id: str) -> str:
         raise RecordNotFoundError(kind, id)
     found: str = row[0]
     return found
+
+
+def all_ids(connection: sqlite3.Connection, kind: str) -> list[str]:
+    """The ids of all records of a kind, in order."""
+    return [id for (id,) in connection.execute(f"SELECT id FROM {MAIN[kind].name} ORDER BY id")]
+
+
+def is_empty(connection: sqlite3.Connection, kind: str) -> bool:
+    """Whether there is no record of a kind."""
+    return connection.execute(f"SELECT 1 FROM {MAIN[kind].name} LIMIT 1").fetchone() is None
+
+
+def change_of(connection: sqlite3.Connection, kind: str, id: str) -> int | None:
+    """The change that last touched a record; None where it does not exist."""
+    row = connection.execute(f"SELECT change FROM {MAIN[kind].name} WHERE id = ?", (id,))
+    found = row.fetchone()
+    return None if found is None else int(found[0])

@@ -47,6 +47,9 @@ Row = dict[str, Any]
         ("category", "Intangible", "invalid-value", ""),
         ("iso_code", "syr", "invalid-value", ""),
         ("name_fr", "#REF!", "invalid-value", ""),
+        ("name_fr", "1 640", "invalid-value", ""),
+        ("secondary_dates", "9" * 400, "invalid-value", ""),
+        ("area_hectares", "9" * 400, "invalid-value", ""),
         ("name_fr", "S????? de Palmyre", "wrong-letters", ""),
         ("name_fr", "Palmyre, site protÃ©gÃ©", "repaired-text", ""),
         ("id_no", "1,023", "repaired-value", ""),
@@ -157,8 +160,9 @@ def test_rows_are_delivered_in_the_order_of_the_file(
 
 def test_an_unusual_row_costs_no_other(write: Writer) -> None:
     """A lone half of a surrogate pair cannot be stored; its row is told and left out."""
-    path = write('[{"id_no": 1, "name_en": "\\ud800"}, {"id_no": 2, "name_en": "b"}]')
+    path = write('[{"id_no": 1, "name_en": "a\\ud800"}, {"id_no": 2, "name_en": "b"}]')
     items = list(deliver(path, edition="2019").items)
 
     assert "invalid-record" in {getattr(item, "code", None) for item in items}
+    assert "\ud800" not in "".join(str(getattr(item, "value", "")) for item in items)
     assert 1 == sum(isinstance(getattr(item, "record", None), Site) for item in items)

@@ -24,6 +24,9 @@ ROWS = [
     {"id_no": 21, "name_en": "Aleppo", "note": 'so "called"'},
 ]
 
+PROTECTED = "EncryptedPackage".encode("utf-16-le")
+"""What a workbook with a password has among its parts."""
+
 
 def table_of(path: Path) -> Table:
     """The one table of a file."""
@@ -96,6 +99,7 @@ def test_a_name_tells_nothing(write: Writer, tmp_path: Path) -> None:
         (workbook(["id_no", "name_en"], [23, "Palmyra"])[:200], "damaged"),
         (workbook([1, 2], [3, 4]), "row of headers"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000), "damaged"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000) + PROTECTED, "password"),
         (b"\x09\x08\x10\x00\x00\x06\x05\x00" + bytes(40), "damaged"),
         ("1,2\n3,4\n", "headers"),
         ("just a line of words", "headers"),

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from heritage.ingest.formats.encoding import decode, windows_1252
-from heritage.ingest.numbers import ranges
 from heritage.ingest.sources.whc.text import clean, in_right_letters, without_markup, wrong_letters
+from heritage.ingest.wording import ranges
 
 words = st.text(
     st.characters(codec="utf-8", exclude_categories=["C", "Z"], exclude_characters="<>&;?\ufffd"),

@@ -11,6 +11,8 @@ import attrs
 import pytest
 
 from heritage.dates import FuzzyDate
+from heritage.errors import UnreadableFileError
+from heritage.ingest import deliver
 from heritage.ingest.sources.whc.columns import IGNORED, TAKEN, columns_of, normal
 from heritage.model import Identifier, Listing, Location, Name, Site, Source
 from heritage.vocab import vocabulary
@@ -293,6 +295,26 @@ def test_without_its_number_or_a_name_nothing_is_read_and_that_is_told(
     found = read(write([dict.fromkeys(columns, "1")]), source="whc", edition="2019")
 
     assert (["missing-column"], []) == (found.codes, found.records)
+
+
+@pytest.mark.parametrize(
+    ("headers", "certain"),
+    [
+        (["id_no", "name_ar"], True),
+        (["id_number", "site"], True),
+        (["ID NO", "Name", "Date Inscribed"], True),
+        (["id_no", "name", "price"], False),
+        (["id_no", "name_old"], False),
+        (["id", "name_en", "date_inscribed"], False),
+    ],
+)
+def test_the_list_is_told_by_its_own_columns(headers: list[str], certain: bool) -> None:
+    assert certain == columns_of(headers).is_list
+
+
+def test_headers_without_rows_are_no_edition(write: Writer) -> None:
+    with pytest.raises(UnreadableFileError, match="no rows"):
+        deliver(write("id_no,name_en,date_inscribed\n"))
 
 
 def test_what_is_ignored_and_what_is_taken_do_not_overlap() -> None:

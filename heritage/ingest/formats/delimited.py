@@ -11,7 +11,7 @@ from typing import NamedTuple
 from heritage.errors import UnreadableFileError
 from heritage.ingest.formats.encoding import Decoded, decode
 from heritage.ingest.formats.table import Row, Table, Value, find_header, is_blank, unique_columns
-from heritage.ingest.numbers import ranges
+from heritage.ingest.wording import ranges
 from heritage.problems import Origin, Problem
 
 DELIMITERS = (",", ";", "\t", "|")

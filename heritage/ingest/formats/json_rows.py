@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from heritage.errors import UnreadableFileError
 from heritage.ingest.formats.encoding import decode
 from heritage.ingest.formats.table import Table, Value, table_of_objects
-from heritage.ingest.numbers import ranges
+from heritage.ingest.wording import ranges
 from heritage.problems import Origin, Problem
 
 WRAPPERS = ("rows", "results", "records", "data", "features", "items", "sites", "row")

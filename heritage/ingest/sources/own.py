@@ -10,6 +10,7 @@ from heritage.codec import from_plain
 from heritage.errors import InvalidRecordError
 from heritage.ingest.delivery import Delivery, Statement
 from heritage.ingest.formats.json_lines import Line, lines_of, objects
+from heritage.ingest.wording import shown
 from heritage.model import RECORDS
 from heritage.problems import Origin, Problem
 
@@ -49,7 +50,7 @@ def _item(path: str, line: Line) -> Statement | Problem:
             code="unknown-kind",
             message=f"{kind!r} is not a kind of record; the line was left out",
             origin=origin,
-            value=kind[:80],
+            value=shown(kind),
             suggestion=f"known are {', '.join(RECORDS)}",
         )
     try:
@@ -66,7 +67,7 @@ def _item(path: str, line: Line) -> Statement | Problem:
 def _named(record: object) -> str | None:
     """What tells a record apart: its id, where it has one."""
     found = record.get("id") if isinstance(record, dict) else None
-    return found[:80] if isinstance(found, str) and found else None
+    return shown(found) if isinstance(found, str) and found else None
 
 
 def _without_shape(origin: Origin, plain: dict[str, object]) -> Problem:

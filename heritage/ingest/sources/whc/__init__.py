@@ -7,10 +7,9 @@ from collections.abc import Iterator
 import attrs
 
 from heritage.dates import FuzzyDate
-from heritage.errors import InvalidRecordError, UsageError, ValueParseError
+from heritage.errors import InvalidRecordError, UnreadableFileError, UsageError, ValueParseError
 from heritage.ingest.delivery import Delivery, Statement
 from heritage.ingest.formats.table import Row, Table, Value, is_blank
-from heritage.ingest.numbers import ranges
 from heritage.ingest.sources.whc import danger
 from heritage.ingest.sources.whc.cells import Cells, Repairs
 from heritage.ingest.sources.whc.columns import Columns, columns_of
@@ -25,6 +24,7 @@ from heritage.ingest.sources.whc.values import (
     read_years,
     text_of,
 )
+from heritage.ingest.wording import ranges
 from heritage.model import Record, Source
 from heritage.model.listing import FIRST_INSCRIPTION_YEAR
 from heritage.problems import Origin, Problem
@@ -78,14 +78,21 @@ def read_edition(text: str | None) -> FuzzyDate | None:
 
 
 def deliver(path: str, table: Table, edition: FuzzyDate | None = None) -> Delivery:
-    """Read the rows of a table that was found to be, or was said to be, UNESCO's list."""
+    """Read the rows of a table that was found to be, or was said to be, UNESCO's list.
+
+    Raises:
+        UnreadableFileError: There are headers and nothing below them: an edition
+            without a single property would mean that all had left.
+    """
+    if not table.rows and not table.problems:
+        raise UnreadableFileError(path, "there are headers in it and no rows")
     columns = columns_of(table.columns)
     newest = _newest_year(table, columns)
     taken = edition or (None if newest is None else date_of(newest))
     work = _Work(path, table, columns, taken)
     items: list[Statement | Problem] = [*table.problems, *work.about_columns()]
     items.extend(_about_edition(path, edition, newest))
-    if columns.is_list:
+    if columns.is_usable:
         items.extend(work.items())
     repairs = list(work.repairs.problems())
     return Delivery(
@@ -168,7 +175,7 @@ class _Work:
     def about_columns(self) -> Iterator[Problem]:
         """What is wrong with the headers."""
         origin = Origin(file=self.path, row=self.table.header)
-        if not self.columns.is_list:
+        if not self.columns.is_usable:
             needed = (
                 "the property's number (id_no)" if "id_no" not in self.columns.taken else "a name"
             )
@@ -285,5 +292,5 @@ def _notes(table: Table, columns: Columns, work: _Work, guessed: FuzzyDate | Non
     absent = [name for name in _OPTIONAL if name not in columns.taken]
     if columns.dataset == "whc-xml":
         absent = [name for name in absent if name not in {"danger_list", "area_hectares"}]
-    if columns.is_list and absent:
+    if columns.is_usable and absent:
         yield f"columns that are not in this file: {', '.join(absent)}"

@@ -9,9 +9,9 @@ import attrs
 
 from heritage.errors import ValueParseError
 from heritage.ingest.formats.table import Row, Value
-from heritage.ingest.numbers import ranges
 from heritage.ingest.sources.whc.columns import Columns
 from heritage.ingest.sources.whc.values import Read, is_nothing, text_of
+from heritage.ingest.wording import ranges, shown
 from heritage.problems import Origin, Problem
 
 T = TypeVar("T")
@@ -46,7 +46,7 @@ class Repairs:
                 f" as {read[:80]!r}; rows {rows}"
             )
             origin = Origin(file=self.path, row=row, column=column)
-            yield Problem(code=code, message=message, origin=origin, value=written[:200])
+            yield Problem(code=code, message=message, origin=origin, value=shown(written))
 
 
 @attrs.define
@@ -108,7 +108,7 @@ class Cells:
                 code=code,
                 message=message,
                 origin=self.origin(header),
-                value=text_of(value)[:200] or None,
+                value=shown(text_of(value)) or None,
                 suggestion=suggestion,
             )
         )

@@ -8,8 +8,30 @@ from typing import Final
 
 import attrs
 
-NAME: Final = re.compile(r"name_(?P<language>[a-z]{2,3}(_[a-z0-9]{2,8})*)")
+LANGUAGES: Final = frozenset({
+    "aa", "ab", "ae", "af", "ak", "am", "an", "ar", "as", "av", "ay", "az", "ba", "be", "bg",
+    "bi", "bm", "bn", "bo", "br", "bs", "ca", "ce", "ch", "co", "cr", "cs", "cu", "cv", "cy",
+    "da", "de", "dv", "dz", "ee", "el", "en", "eo", "es", "et", "eu", "fa", "ff", "fi", "fj",
+    "fo", "fr", "fy", "ga", "gd", "gl", "gn", "gu", "gv", "ha", "he", "hi", "ho", "hr", "ht",
+    "hu", "hy", "hz", "ia", "id", "ie", "ig", "ii", "ik", "io", "is", "it", "iu", "ja", "jv",
+    "ka", "kg", "ki", "kj", "kk", "kl", "km", "kn", "ko", "kr", "ks", "ku", "kv", "kw", "ky",
+    "la", "lb", "lg", "li", "ln", "lo", "lt", "lu", "lv", "mg", "mh", "mi", "mk", "ml", "mn",
+    "mr", "ms", "mt", "my", "na", "nb", "nd", "ne", "ng", "nl", "nn", "no", "nr", "nv", "ny",
+    "oc", "oj", "om", "or", "os", "pa", "pi", "pl", "ps", "pt", "qu", "rm", "rn", "ro", "ru",
+    "rw", "sa", "sc", "sd", "se", "sg", "si", "sk", "sl", "sm", "sn", "so", "sq", "sr", "ss",
+    "st", "su", "sv", "sw", "ta", "te", "tg", "th", "ti", "tk", "tl", "tn", "to", "tr", "ts",
+    "tt", "tw", "ty", "ug", "uk", "ur", "uz", "ve", "vi", "vo", "wa", "wo", "xh", "yi", "yo",
+    "za", "zh", "zu",
+})  # fmt: skip
+"""The two letters of ISO 639-1; `name_of` and `name_old` are no names in a language."""
+
+NAME: Final = re.compile(r"name_(?P<language>[a-z]{2})(?P<rest>(_([a-z]{2}|[a-z]{4}))*)")
 """A name in a language: `name_en`, `name_zh`, `name_sr_latn`."""
+
+DISTINCTIVE: Final = frozenset(
+    {"date_inscribed", "criteria_txt", "danger_list", "rev_bis", "category_short", "iso_code"}
+)
+"""Columns that no other list is known to have beside a number and a plain name."""
 
 TAKEN: Final[Mapping[str, tuple[str, ...]]] = {
     "id_no": ("id_no", "id_number", "idno"),
@@ -81,6 +103,14 @@ def normal(header: str) -> str:
     return re.sub(r"[^\w]+", "_", text).lower().strip("_")
 
 
+def _language(column: str) -> str | None:
+    """The language of a column of names, as a tag in lower case."""
+    found = NAME.fullmatch(column)
+    if found is None or found["language"] not in LANGUAGES:
+        return None
+    return (found["language"] + found["rest"]).replace("_", "-")
+
+
 @attrs.frozen(kw_only=True)
 class Columns:
     """Which header of a file is which column."""
@@ -95,9 +125,15 @@ class Columns:
     """`whc` for the spreadsheets and what is made of them, `whc-xml` for the syndication."""
 
     @property
-    def is_list(self) -> bool:
-        """Whether this is the World Heritage List for certain: its number and a name."""
+    def is_usable(self) -> bool:
+        """Whether there is what no row can do without: its number and a name."""
         return "id_no" in self.taken and bool(self.names or "name" in self.taken)
+
+    @property
+    def is_list(self) -> bool:
+        """Whether this is the World Heritage List for certain, by its own names for these."""
+        known = self.names or normal(self.taken.get("name", "")) == "site"
+        return self.is_usable and bool(known or DISTINCTIVE & self.taken.keys())
 
 
 def columns_of(headers: Iterable[str]) -> Columns:
@@ -108,12 +144,12 @@ def columns_of(headers: Iterable[str]) -> Columns:
     found: set[str] = set()
     for header in headers:
         column = normal(header)
-        language = NAME.fullmatch(column)
+        language = _language(column)
         if column in _ALIASES and _ALIASES[column] not in taken:
             taken[_ALIASES[column]] = header
             found.add(column)
-        elif language and language["language"].replace("_", "-") not in names:
-            names[language["language"].replace("_", "-")] = header
+        elif language and language not in names:
+            names[language] = header
         elif not _IGNORED.fullmatch(column):
             unknown.append(header)
     syndicated = bool(found & _SYNDICATION) and "danger_list" not in taken and not names

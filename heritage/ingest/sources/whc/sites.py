@@ -77,13 +77,15 @@ def _name(cells: Cells, header: str, language: str) -> str | None:
         return None
     written = text_of(value)
     found = clean(written)
-    if not isinstance(value, str) or _ERROR_CELL.fullmatch(written):
-        cells.report("invalid-value", "this is no name", column=header, value=value)
-        return None
     wrong = wrong_letters(found.text, language)
     if wrong:
         message = f"{written[:80]!r} {wrong}; the name was left out"
         cells.report("wrong-letters", message, column=header, value=value)
+        return None
+    letters = any(character.isalpha() for character in found.text)
+    if not isinstance(value, str) or not letters or _ERROR_CELL.fullmatch(written):
+        message = f"{written[:80]!r} is no name; it was left out"
+        cells.report("invalid-value", message, column=header, value=value)
         return None
     if found.repaired:
         cells.repairs.note("repaired-text", header, cells.row.number, written, found.text)

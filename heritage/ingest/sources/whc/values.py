@@ -8,6 +8,7 @@ refused.
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from collections.abc import Iterable
 from typing import Final, TypeVar
@@ -33,7 +34,9 @@ _SPACED = re.compile(r"[+-]?\d{1,3}([ \u00a0\u202f']\d{3})+([.,]\d+)?", re.ASCII
 
 def is_nothing(value: Value) -> bool:
     """Whether a cell says nothing, in whatever words."""
-    return value is None or (isinstance(value, str) and value.strip().lower() in NOTHING)
+    if isinstance(value, str):
+        return value.strip().lower() in NOTHING
+    return value is None or value != value  # noqa: PLR0124 - NaN differs from itself
 
 
 def text_of(value: Value) -> str:
@@ -83,27 +86,28 @@ def read_number(value: Value, mark: str | None = None) -> Read[float]:
     """
     if isinstance(value, bool):
         raise refuse(value, "a number")
-    if isinstance(value, (int, float)):
-        return _finite(value, float(value)), False
     text = text_of(value)
+    if isinstance(value, (int, float)):
+        return _finite(value, text), False
     if _FLOAT.fullmatch(text) and not (mark == "," and _looks_grouped(text)):
-        return _finite(value, float(text)), False
+        return _finite(value, text), False
     if _SPACED.fullmatch(text):
-        digits = re.sub(r"[ \u00a0\u202f']", "", text).replace(",", ".")
-        return _finite(value, float(digits)), True
-    if _DOTTED_THOUSANDS.fullmatch(text):
-        return _finite(value, float(text.replace(".", "").replace(",", "."))), True
+        return _finite(value, re.sub(r"[ \u00a0\u202f']", "", text).replace(",", ".")), True
+    if _DOTTED_THOUSANDS.fullmatch(text) or (mark == "," and _looks_grouped(text)):
+        return _finite(value, text.replace(".", "").replace(",", ".")), True
+    return _with_comma(value, text, mark)
+
+
+def _with_comma(value: Value, text: str, mark: str | None) -> Read[float]:
+    """A number whose comma is decimal, or sets thousands apart."""
     grouped, decimal = bool(_THOUSANDS.fullmatch(text)), bool(_COMMA.fullmatch(text))
     if grouped and decimal and mark is None:
-        raise refuse(
-            value, "a number that means one thing: is this comma decimal?", text.index(",")
-        )
+        fault = "a number that means one thing: is this comma decimal?"
+        raise refuse(value, fault, text.index(","))
     if decimal and (mark == "," or not grouped):
-        return _finite(value, float(text.replace(",", "."))), mark != ","
+        return _finite(value, text.replace(",", ".")), mark != ","
     if grouped:
-        return _finite(value, float(text.replace(",", ""))), True
-    if mark == "," and _looks_grouped(text):
-        return _finite(value, float(text.replace(".", ""))), True
+        return _finite(value, text.replace(",", "")), True
     raise refuse(value, "a number")
 
 
@@ -111,8 +115,9 @@ def _looks_grouped(text: str) -> bool:
     return bool(re.fullmatch(r"[+-]?\d{1,3}\.\d{3}", text, re.ASCII))
 
 
-def _finite(value: Value, number: float) -> float:
-    if number - number != 0:
+def _finite(value: Value, text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
         raise refuse(value, "a finite number")
     return number
 

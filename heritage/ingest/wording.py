@@ -1,10 +1,18 @@
-"""Row numbers to words: many rows in one sentence."""
+"""Rows and values to words: how problems tell of them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 SHOWN = 12
+"""Runs of rows that are told one by one."""
+LONGEST = 200
+"""Characters of a value that are shown."""
+
+
+def shown(text: str) -> str:
+    """A value as far as it can be shown: not endless, and without halves of characters."""
+    return text[:LONGEST].encode("utf-8", "backslashreplace").decode()
 
 
 def ranges(numbers: Iterable[int]) -> str:

@@ -21,6 +21,7 @@ MODULE_LINES = 500
 FUNCTION_LINES = 60
 USUAL_FUNCTION_LINES = 40
 PARAMETERS = 7
+MORE_PARAMETERS = {"heritage/registry.py load": "one for each option of `heritage load`"}
 
 TOP_LEVEL = {
     "heritage", "migrations", "tests", "fixtures", "docs", "benchmarks",
@@ -110,7 +111,7 @@ def test_no_function_takes_too_many_parameters() -> None:
         if parameters_of(each) > PARAMETERS and not is_command(each)
     ]
 
-    assert [] == too_many
+    assert [*MORE_PARAMETERS] == [re.sub(r":\d+", "", name) for name in too_many]
 
 
 def test_no_file_has_a_name_that_says_nothing() -> None:

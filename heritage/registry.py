@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -12,8 +13,14 @@ from typing import Any, Self, TypedDict, TypeVar, Unpack, cast
 
 import attrs
 
+from heritage.changing import Change, known_kind
 from heritage.dates import FuzzyDate
-from heritage.errors import CheckFailedError, RecordNotFoundError, UnknownKindError, UsageError
+from heritage.errors import (
+    CheckFailedError,
+    RecordNotFoundError,
+    StoreError,
+    UsageError,
+)
 from heritage.ingest import deliver
 from heritage.loading import Loader, Tally
 from heritage.model import (
@@ -31,7 +38,7 @@ from heritage.model import (
 from heritage.problems import Problem
 from heritage.publish import Policy, without
 from heritage.store import check, lists, public, read, schema, search, write
-from heritage.store.connection import Connection, connect, plain_faults, transaction
+from heritage.store.connection import connect, plain_faults, transaction
 
 __all__ = ["Change", "Filtering", "LoadReport", "Registry"]
 
@@ -55,6 +62,9 @@ class Filtering(TypedDict, total=False):
 
 
 R = TypeVar("R", bound=Record)
+
+UNFILTERED = frozenset({"actor", "evidence", "review"})
+"""Kinds that no filter applies to."""
 
 
 def _now() -> str:
@@ -81,55 +91,6 @@ class LoadReport:
     """The number of the change; None where nothing changed."""
 
 
-class Change:
-    """A change in progress: every edit in it is committed together, or none is."""
-
-    def __init__(self, connection: Connection, number: int) -> None:
-        self._connection = connection
-        self.number = number
-
-    def put(self, record: Record, *, expect: int | None = None) -> str:
-        """Make the registry hold a record; `created`, `changed` or `unchanged`.
-
-        Raises:
-            RecordChangedError: It is not at the version `expect`.
-        """
-        return write.put(self._connection, record, expect=expect)
-
-    def amend(self, kind: str, id: str, *, expect: int | None = None, **fields: object) -> Record:
-        """Change some fields of a record; None takes a field away.
-
-        Raises:
-            RecordNotFoundError: There is no such record.
-            RecordChangedError: It is not at the version `expect`.
-            InvalidRecordError: The record would break a rule.
-        """
-        id = read.resolve(self._connection, _known(kind), id)
-        return write.amend(self._connection, kind, id, fields, expect=expect)
-
-    def retract(self, kind: str, id: str, *, expect: int | None = None) -> None:
-        """Take a record out of the registry; its history stays.
-
-        Raises:
-            RecordNotFoundError: There is no such record.
-            RecordChangedError: It is not at the version `expect`.
-            RefusedByDatabaseError: Other records refer to it.
-        """
-        id = read.resolve(self._connection, _known(kind), id)
-        write.retract(self._connection, kind, id, expect=expect)
-
-    def rename(self, kind: str, id: str, new: str) -> None:
-        """Give a record another id; the old one goes on leading to it."""
-        id = read.resolve(self._connection, _known(kind), id)
-        write.rename(self._connection, kind, id, new)
-
-
-def _known(kind: str) -> str:
-    if kind not in RECORDS:
-        raise UnknownKindError(kind, tuple(RECORDS))
-    return kind
-
-
 class Registry:
     """One registry file.
 
@@ -146,6 +107,9 @@ class Registry:
         self, path: str | os.PathLike[str], *, create: bool = False, readonly: bool = False
     ) -> None:
         self.path = Path(path)
+        self._thread = threading.get_ident()
+        self._is_open = True
+        self._is_changing = False
         if create and readonly:
             raise UsageError("a registry that is to be created cannot be read-only")
         if create and not self.path.exists():
@@ -170,8 +134,41 @@ class Registry:
         self.close()
 
     def close(self) -> None:
-        """Close the file."""
-        self._connection.close()
+        """Close the file; what is read or written afterwards is refused."""
+        if self._is_open:
+            self._check_usable()
+            if self._is_changing:
+                raise UsageError("a change is open; end it before closing the registry")
+            self._is_open = False
+            self._connection.close()
+
+    def _check_usable(self) -> None:
+        if not self._is_open:
+            raise UsageError(f"{self.path} was closed; open it again")
+        if threading.get_ident() != self._thread:
+            raise UsageError(f"{self.path} was opened by another thread; open it in this one too")
+
+    @contextmanager
+    def _faults(self) -> Iterator[None]:
+        self._check_usable()
+        with plain_faults(str(self.path)):
+            yield
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        if self._is_changing:
+            raise UsageError("a change is open already; edit in it, or end it first")
+        self._is_changing = True
+        try:
+            yield
+        finally:
+            self._is_changing = False
+
+    def _undo(self) -> None:
+        """Go back to the beginning of the transaction, and stay in it."""
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
+        self._connection.execute("BEGIN")
 
     # Writing.
 
@@ -191,14 +188,23 @@ class Registry:
             BrokenReferenceError: A record names one that does not exist.
         """
         for name, text in (("by", by), ("why", why)):
-            if not text.strip():
+            if not isinstance(text, str) or not text.strip():
                 raise UsageError(f"a change needs `{name}`: it stands in the history for good")
-        with plain_faults(str(self.path)), transaction(self._connection):
+        theirs: BaseException | None = None
+        with self._faults(), self._writing(), transaction(self._connection):
             number = write.begin_change(self._connection, at=_now(), by=by, why=why)
-            yield Change(self._connection, number)
-            if not write.end_change(self._connection, number):
-                self._connection.execute("ROLLBACK")
-                self._connection.execute("BEGIN")
+            change = Change(self._connection, number, str(self.path))
+            try:
+                yield change
+            except BaseException as error:  # noqa: BLE001 - raised again below, as it was
+                theirs = error
+            change.end()
+            if theirs is None and not self._connection.in_transaction:
+                raise StoreError(f"{self.path}: the change was undone by a fault; begin it again")
+            if theirs is not None or not write.end_change(self._connection, number):
+                self._undo()
+        if theirs is not None:
+            raise theirs
 
     def load(
         self,
@@ -228,12 +234,13 @@ class Registry:
             IngestError: The file cannot be read at all.
             CheckFailedError: `strict`, and there are problems.
         """
+        self._check_usable()
         name = os.fspath(path)
         delivery = deliver(name, source=source, edition=edition)
         why = why or f"load {Path(name).name}"
         number: int | None = None
         tally = Tally()
-        with plain_faults(str(self.path)):
+        with self._faults(), self._writing():
             self._connection.execute("PRAGMA foreign_keys = OFF")
             try:
                 with transaction(self._connection):
@@ -252,8 +259,7 @@ class Registry:
                     if not write.end_change(self._connection, number):
                         number = None
                     if dry_run or number is None:
-                        self._connection.execute("ROLLBACK")
-                        self._connection.execute("BEGIN")
+                        self._undo()
             finally:
                 self._connection.execute("PRAGMA foreign_keys = ON")
         return LoadReport(
@@ -278,14 +284,14 @@ class Registry:
         Raises:
             RecordNotFoundError: The id leads nowhere.
         """
-        with plain_faults(str(self.path)):
-            id = read.resolve(self._connection, _known(kind), id)
+        with self._faults():
+            id = read.resolve(self._connection, known_kind(kind), id)
             return read.read_one(self._connection, kind, id).record
 
     def version(self, kind: str, id: str) -> int:
         """The version of a record: to be given as `expect` when changing it."""
-        with plain_faults(str(self.path)):
-            id = read.resolve(self._connection, _known(kind), id)
+        with self._faults():
+            id = read.resolve(self._connection, known_kind(kind), id)
             return read.read_one(self._connection, kind, id).version
 
     def _one(self, kind: str, _cls: type[R], id: str) -> R:
@@ -332,13 +338,19 @@ class Registry:
         Dates may be given as EDTF text, and the sites, events and sources of
         filters as any id that leads to them.
         """
-        wanted = self._filters(filters)
-        with plain_faults(str(self.path)):
-            if kind in ("actor", "evidence", "review"):
-                found: Iterable[str] = read.all_ids(self._connection, kind)
+        if limit is not None and (not isinstance(limit, int) or limit < 0):
+            raise UsageError(f"limit: {limit!r} is not a number of records")
+        with self._faults():
+            wanted = self._filters(filters)
+            if known_kind(kind) in UNFILTERED and not filters.keys() - {"all"}:
+                found = read.all_ids(self._connection, kind)[:limit]
             else:
-                found = lists.ids(self._connection, _known(kind), wanted, limit)
-            for versioned in read.read_many(self._connection, kind, list(found)):
+                found = list(lists.ids(self._connection, kind, wanted, limit))
+        return self._read(kind, found)
+
+    def _read(self, kind: str, ids: list[str]) -> Iterator[Record]:
+        with self._faults():
+            for versioned in read.read_many(self._connection, kind, ids):
                 yield versioned.record
 
     def _filters(self, given: Mapping[str, Any]) -> lists.Filters:
@@ -368,8 +380,7 @@ class Registry:
     def _typed(
         self, kind: str, _cls: type[R], limit: int | None, filters: Filtering
     ) -> Iterator[R]:
-        for record in self.records(kind, limit=limit, **filters):
-            yield cast("R", record)
+        return cast("Iterator[R]", self.records(kind, limit=limit, **filters))
 
     def sites(self, *, limit: int | None = None, **filters: Unpack[Filtering]) -> Iterator[Site]:
         """Sites; those that have left their register only with `all` or their status."""
@@ -430,10 +441,10 @@ class Registry:
 
     def search(self, text: str, *, limit: int = 50) -> list[search.Hit]:
         """Records that a text in any script may mean, best first within each kind."""
-        with plain_faults(str(self.path)):
+        with self._faults():
             return search.search(self._connection, text, limit)
 
     def check(self) -> Iterator[Problem]:
         """Everything doubtful in the data."""
-        with plain_faults(str(self.path)):
+        with self._faults():
             yield from check.problems(self._connection)

@@ -9,7 +9,7 @@ from heritage.ingest.delivery import Delivery, Statement
 from heritage.ingest.formats import FORMATS, Table, format_of, tables_of
 from heritage.ingest.sources import own, whc
 
-__all__ = ["FORMATS", "SOURCES", "Delivery", "Statement", "deliver"]
+__all__ = ["FORMATS", "SOURCES", "Delivery", "Statement", "deliver", "is_own"]
 
 SOURCES: dict[str, str] = {
     "own": "our own JSON Lines",
@@ -41,13 +41,29 @@ def deliver(
     if source == "own":
         return _own(name)
     format = format_of(name)
-    if source is None and format == "jsonl" and own.are_own(name):
+    if source is None and _are_own(name, format):
         return own.deliver(name)
     tables = tables_of(name, format)
     table = _the_list(tables)
     if table is None and source is None:
         raise UnknownSourceError(name, tuple(SOURCES))
     return whc.deliver(name, table or tables[0], day)
+
+
+def is_own(path: str | os.PathLike[str], *, source: str | None = None) -> bool:
+    """Whether `deliver` would read a file as our own lines.
+
+    Raises:
+        UnreadableFileError: As `deliver`.
+    """
+    if source is not None:
+        return source == "own"
+    name = os.fspath(path)
+    return _are_own(name, format_of(name))
+
+
+def _are_own(name: str, format: str) -> bool:
+    return format == "jsonl" and own.are_own(name)
 
 
 def _own(name: str) -> Delivery:

@@ -12,7 +12,7 @@ import pytest
 
 from heritage.codec import kind_of, to_plain
 from heritage.errors import UnknownSourceError, UnreadableFileError, UsageError
-from heritage.ingest import deliver
+from heritage.ingest import deliver, is_own
 from heritage.model import Claim, Event, Listing, Name, Site, Source
 from heritage.problems import Problem
 
@@ -150,3 +150,15 @@ def test_a_large_file_is_read_in_little_memory(tmp_path: Path) -> None:
 
     assert 19_999 == rest
     assert peak < path.stat().st_size / 5
+
+
+def test_our_own_lines_are_known_before_they_are_read(write: Writer) -> None:
+    table = write([{"id_no": 23, "name_en": "Palmyra"}])
+
+    assert is_own(write(LINES))
+    assert not is_own(table)
+    assert not is_own(write('{"id_no": 23, "name_en": "a"}\n{"id_no": 24, "name_en": "b"}\n'))
+    assert is_own(table, source="own")
+    assert not is_own(write(LINES), source="whc")
+    with pytest.raises(UnreadableFileError):
+        is_own(table.with_name("missing"))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -22,7 +21,7 @@ from heritage.errors import (
     UsageError,
 )
 from heritage.ingest import deliver
-from heritage.loading import Loader, Tally
+from heritage.loading import LoadReport, Options, Wanted, load_files, load_together, now
 from heritage.model import (
     RECORDS,
     Actor,
@@ -65,30 +64,6 @@ R = TypeVar("R", bound=Record)
 
 UNFILTERED = frozenset({"actor", "evidence", "review"})
 """Kinds that no filter applies to."""
-
-
-def _now() -> str:
-    now = dt.datetime.now(dt.UTC)
-    return now.strftime("%Y-%m-%dT%H:%M:%S.") + f"{now.microsecond // 1000:03d}Z"
-
-
-@attrs.frozen(kw_only=True)
-class LoadReport:
-    """What loading one file did."""
-
-    file: str
-    source: str
-    edition: str | None
-    rows: int
-    created: int
-    changed: int
-    unchanged: int
-    left: tuple[str, ...]
-    """Ids of sites that the edition before had and this one no longer has; they are kept."""
-    problems: tuple[Problem, ...]
-    notes: tuple[str, ...]
-    change: int | None
-    """The number of the change; None where nothing changed."""
 
 
 class Registry:
@@ -192,7 +167,7 @@ class Registry:
                 raise UsageError(f"a change needs `{name}`: it stands in the history for good")
         theirs: BaseException | None = None
         with self._faults(), self._writing(), transaction(self._connection):
-            number = write.begin_change(self._connection, at=_now(), by=by, why=why)
+            number = write.begin_change(self._connection, at=now(), by=by, why=why)
             change = Change(self._connection, number, str(self.path))
             try:
                 yield change
@@ -206,75 +181,42 @@ class Registry:
         if theirs is not None:
             raise theirs
 
-    def load(
-        self,
-        path: str | os.PathLike[str],
-        *,
-        source: str | None = None,
-        edition: str | None = None,
-        by: str | None = None,
-        why: str | None = None,
-        dry_run: bool = False,
-        strict: bool = False,
-        progress: Callable[[int], None] = lambda _rows: None,
-    ) -> LoadReport:
+    def load(self, path: str | os.PathLike[str], **options: Unpack[Options]) -> LoadReport:
         """Load a file: all of it in one change, except what becomes a problem.
 
         Args:
             path: The file.
-            source: Whose file it is; None where its content tells.
-            edition: The edition, in EDTF.
-            by: Who loads it.
-            why: Why; the file's name where nothing is said.
-            dry_run: Tell what would happen, and change nothing.
-            strict: Change nothing if there is any problem.
-            progress: Called with the number of rows read so far.
+            options: `source`, `edition`, `by`, `why`, `dry_run`, `strict` and `progress`,
+                as `heritage.loading.Wanted` tells them.
 
         Raises:
             IngestError: The file cannot be read at all.
             CheckFailedError: `strict`, and there are problems.
         """
+        name, wanted = os.fspath(path), Wanted(**options)
         self._check_usable()
-        name = os.fspath(path)
-        delivery = deliver(name, source=source, edition=edition)
-        why = why or f"load {Path(name).name}"
-        number: int | None = None
-        tally = Tally()
+        delivery = deliver(name, source=wanted.source, edition=wanted.edition)
         with self._faults(), self._writing():
-            self._connection.execute("PRAGMA foreign_keys = OFF")
-            try:
-                with transaction(self._connection):
-                    number = write.begin_change(
-                        self._connection,
-                        at=_now(),
-                        by=by,
-                        why=why,
-                        origin="load",
-                        dataset=delivery.dataset,
-                    )
-                    loader = Loader(self._connection, number, delivery, name, progress)
-                    tally = loader.run()
-                    if strict and tally.problems:
-                        raise CheckFailedError(tally.problems)
-                    if not write.end_change(self._connection, number):
-                        number = None
-                    if dry_run or number is None:
-                        self._undo()
-            finally:
-                self._connection.execute("PRAGMA foreign_keys = ON")
-        return LoadReport(
-            file=name,
-            source=delivery.source,
-            edition=None if delivery.edition is None else delivery.edition.text,
-            rows=delivery.rows,
-            created=tally.created,
-            changed=tally.changed,
-            unchanged=tally.unchanged,
-            left=tuple(tally.left),
-            problems=tuple(tally.problems),
-            notes=delivery.notes,
-            change=None if dry_run else number,
-        )
+            (report,) = load_together(self._connection, {name: delivery}, wanted)
+        if wanted.strict and report.problems:
+            raise CheckFailedError(report.problems)
+        return report
+
+    def load_all(
+        self, paths: Iterable[str | os.PathLike[str]], **options: Unpack[Options]
+    ) -> Iterator[LoadReport]:
+        """Load files, each as it is done; records of our own may refer to each other anyhow.
+
+        Files of our own lines are one change together, each other file is one. A
+        file that cannot be read, and one refused by `strict`, say so in their report.
+
+        Args:
+            paths: The files.
+            options: As for `load`.
+        """
+        names = list(dict.fromkeys(os.fspath(path) for path in paths))
+        with self._faults(), self._writing():
+            yield from load_files(self._connection, names, Wanted(**options))
 
     # Reading.
 

@@ -1,4 +1,4 @@
-"""Statements to records in the registry: one file, one change, nothing doubled.
+"""Statements to records in the registry: one change, nothing doubled.
 
 New records go through the gear of a load, changed ones through the gear of a
 single change. What a person amended after a load stays: the same file again
@@ -8,16 +8,17 @@ changes nothing, and a newer file changes only what it says differently.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from bisect import bisect_right
+from collections.abc import Callable, Iterable
 from typing import Any, cast
 
 import attrs
 
 from heritage import codec
-from heritage.dates import FuzzyDate
 from heritage.errors import HeritageError
 from heritage.ingest import Delivery, Statement
 from heritage.ingest.merge import Description, merge
+from heritage.loading.editions import combined, edition_key, only_edition_differs
 from heritage.model import RECORDS, Listing, Record, Site
 from heritage.problems import Origin, Problem
 from heritage.store import history, read, triggers, write
@@ -39,11 +40,6 @@ class Tally:
     unchanged: int = 0
     left: list[str] = attrs.Factory(list)
     problems: list[Problem] = attrs.Factory(list)
-
-
-def edition_key(edition: FuzzyDate | None) -> tuple[str, str]:
-    """An edition as written, and its last day as a key that sorts."""
-    return ("", "") if edition is None else (edition.text, edition.latest_key or "")
 
 
 class Loader:
@@ -76,15 +72,16 @@ class Loader:
         self._buffer: dict[str, list[Statement]] = {}
         self._buffered = 0
         self._rows: dict[str, list[int | None]] = {}
+        self._files: dict[str, list[tuple[int, str]]] = {}
         self._was_empty = {kind: read.is_empty(connection, kind) for kind in RECORDS}
         self._bulk = Bulk(connection, change)
-        self.tally = Tally()
+        self.tallies: dict[str, Tally] = {file: Tally()}
 
-    def run(self) -> Tally:
-        """Take everything that the delivery has."""
+    def run(self) -> dict[str, Tally]:
+        """Take everything that the delivery has; what became of it, by file."""
         for item in self._delivery.items:
             if isinstance(item, Problem):
-                self.tally.problems.append(item)
+                self._tally(item.origin).problems.append(item)
                 continue
             self._buffer.setdefault(codec.kind_of(item.record), []).append(item)
             self._buffered += 1
@@ -92,7 +89,25 @@ class Loader:
                 self._flush()
         self._flush()
         self._finish()
-        return self.tally
+        return self.tallies
+
+    def _tally(self, origin: Origin) -> Tally:
+        return self.tallies.setdefault(origin.file or self._file, Tally())
+
+    def _note(self, kind: str, statements: Iterable[Statement]) -> None:
+        """Remember where inserted records stood: their rows, and where each file begins."""
+        rows = self._rows.setdefault(kind, [])
+        files = self._files.setdefault(kind, [])
+        for statement in statements:
+            file = statement.origin.file or self._file
+            if not files or files[-1][1] != file:
+                files.append((len(rows), file))
+            rows.append(statement.origin.row)
+
+    def _origin(self, kind: str, number: int, column: str) -> Origin:
+        files = self._files[kind]
+        _, file = files[bisect_right(files, number, key=lambda start: start[0]) - 1]
+        return Origin(file=file, row=self._rows[kind][number], column=column)
 
     def _flush(self) -> None:
         waiting: list[Callable[[], None]] = []
@@ -160,9 +175,9 @@ class Loader:
             for statement in statements:
                 self._insert_one(kind, statement)
             return
-        self._rows.setdefault(kind, []).extend(s.origin.row for s in statements)
+        self._note(kind, statements)
         for statement in statements:
-            self._count(statement.record, write.CREATED)
+            self._count(statement.record, statement.origin, write.CREATED)
 
     def _insert_one(self, kind: str, statement: Statement) -> None:
         try:
@@ -174,12 +189,12 @@ class Loader:
             else:
                 raise
             return
-        self._rows.setdefault(kind, []).append(statement.origin.row)
-        self._count(statement.record, write.CREATED)
+        self._note(kind, [statement])
+        self._count(statement.record, statement.origin, write.CREATED)
 
     def _duplicate(self, kind: str, statement: Statement, plain: dict[str, Any]) -> None:
         if codec.from_plain(kind, plain) == statement.record:
-            self._count(statement.record, write.UNCHANGED)
+            self._count(statement.record, statement.origin, write.UNCHANGED)
             return
         self._report(
             statement.origin,
@@ -195,15 +210,15 @@ class Loader:
         if isinstance(record, Listing) and isinstance(found, Listing):
             record = combined(found, record)
         if record == found:
-            self._count(statement.record, write.UNCHANGED)
+            self._count(statement.record, statement.origin, write.UNCHANGED)
             return None
         if read.change_of(self._connection, kind, record.id) == self._change:
             self._duplicate(kind, statement, plain)
             return None
         if not self._lists_sites and self._amended_since(kind, record):
-            self._count(record, write.UNCHANGED)
+            self._count(record, statement.origin, write.UNCHANGED)
             return None
-        outcome = write.UNCHANGED if _only_edition_differs(record, found) else write.CHANGED
+        outcome = write.UNCHANGED if only_edition_differs(record, found) else write.CHANGED
         return lambda: self._put(record, statement.origin, outcome)
 
     def _amended_since(self, kind: str, record: Record) -> bool:
@@ -229,7 +244,7 @@ class Loader:
             self._report(origin, "invalid-record", f"{record.id!r} was not changed: {error}")
         else:
             if missing is None:
-                self._count(record, outcome)
+                self._count(record, origin, outcome)
             else:
                 column, value = missing
                 message = f"{record.id!r} names {value!r}, which does not exist; not changed"
@@ -237,9 +252,10 @@ class Loader:
         finally:
             self._connection.execute("RELEASE one")
 
-    def _count(self, record: Record, outcome: str) -> None:
+    def _count(self, record: Record, origin: Origin, outcome: str) -> None:
         if not self._lists_sites:
-            setattr(self.tally, outcome, getattr(self.tally, outcome) + 1)
+            tally = self._tally(origin)
+            setattr(tally, outcome, getattr(tally, outcome) + 1)
             return
         id = record.id if isinstance(record, Site) else getattr(record, "site", None)
         if id is None:
@@ -259,7 +275,8 @@ class Loader:
         value: str | None = None,
     ) -> None:
         origin = attrs.evolve(origin, column=column or origin.column)
-        self.tally.problems.append(Problem(code=code, message=message, origin=origin, value=value))
+        problem = Problem(code=code, message=message, origin=origin, value=value)
+        self._tally(origin).problems.append(problem)
 
     # Sites: several datasets may describe one.
 
@@ -327,9 +344,9 @@ class Loader:
             return
         rows = [self._description_row(site.id, stated) for _, site, stated in new]
         self._bulk.insert("site", [site for _, site, _ in new], {"descriptions": rows})
-        self._rows.setdefault("site", []).extend(s.origin.row for s, _, _ in new)
-        for _, site, _ in new:
-            self._count(site, write.CREATED)
+        self._note("site", [statement for statement, _, _ in new])
+        for statement, site, _ in new:
+            self._count(site, statement.origin, write.CREATED)
 
     def _description_row(self, id: str, stated: Site) -> tuple[str, str, str, str]:
         plain = json.dumps(codec.to_plain(stated), ensure_ascii=False, separators=(",", ":"))
@@ -356,7 +373,7 @@ class Loader:
         after = [d for d in before if d.key != description.key] + [description]
         self._ids[stated.id] = id
         if description in before and not renamed:
-            self._count(attrs.evolve(stated, id=id), write.UNCHANGED)
+            self._count(attrs.evolve(stated, id=id), statement.origin, write.UNCHANGED)
             return None
         current = cast("Site", read.read_one(self._connection, "site", id).record)
         if renamed and not _is_minted(current):
@@ -401,22 +418,20 @@ class Loader:
     def _finish(self) -> None:
         refused = self._bulk.build()
         for fault in refused:
-            row = self._rows[fault.kind][fault.number]
-            origin = Origin(file=self._file, row=row, column=fault.column)
-            self.tally.problems.append(
-                Problem(code=fault.code, message=fault.message, origin=origin, value=fault.value)
-            )
+            origin = self._origin(fault.kind, fault.number, fault.column)
+            self._report(origin, fault.code, fault.message, value=fault.value)
             if self._lists_sites:
                 self._sites.pop(fault.id, None)
             else:
-                self.tally.created -= 1
+                self._tally(origin).created -= 1
+        tally = self.tallies[self._file]
         if self._lists_sites:
             for outcome in self._sites.values():
-                setattr(self.tally, outcome, getattr(self.tally, outcome) + 1)
+                setattr(tally, outcome, getattr(tally, outcome) + 1)
         if self._edition:
             self._describe_mentioned()
             self._note_edition()
-            self.tally.left = self._left()
+            tally.left = self._left()
 
     def _note_edition(self) -> None:
         key = (self._delivery.dataset, self._edition)
@@ -467,29 +482,3 @@ class Loader:
 def _is_minted(site: Site) -> bool:
     """Whether a site's id was made by a loader out of one of its identifiers."""
     return any(site.id == f"{one.scheme}-{one.value}" for one in site.identifiers)
-
-
-def _only_edition_differs(record: Record, found: Record) -> bool:
-    if not isinstance(record, Listing) or not isinstance(found, Listing):
-        return False
-    return record == attrs.evolve(found, edition=record.edition, first_edition=record.first_edition)
-
-
-def _later(first: FuzzyDate | None, second: FuzzyDate | None) -> FuzzyDate | None:
-    known = [edition for edition in (first, second) if edition is not None]
-    return max(known, key=lambda edition: edition.latest_key or "", default=None)
-
-
-def _earlier(first: FuzzyDate | None, second: FuzzyDate | None) -> FuzzyDate | None:
-    known = [edition for edition in (first, second) if edition is not None]
-    return min(known, key=lambda edition: edition.latest_key or "", default=None)
-
-
-def combined(found: Listing, stated: Listing) -> Listing:
-    """One listing out of two editions of its source: the newer speaks, both are named."""
-    if stated.edition is None:
-        return stated
-    newest = _later(found.edition, stated.edition)
-    speaker = stated if newest == stated.edition else found
-    first = _earlier(found.first_edition, stated.first_edition)
-    return attrs.evolve(speaker, id=found.id, site=found.site, edition=newest, first_edition=first)

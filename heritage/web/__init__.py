@@ -1,0 +1,115 @@
+"""A registry to pages: the Datasette plugin, found by its entry point.
+
+`datasette registry.db` shows the pages once this package is installed. They
+are added to Datasette: its tables, facets, SQL and JSON stay where they were,
+and its own home page is at `/-/`. With no registry among the open databases
+the plugin stays out of the way.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+# Datasette looks for hooks in this module while it is itself being imported. Whoever
+# imports this module first would hand it over half-made, so nothing that imports
+# Datasette's application may stand here above the hooks.
+from datasette import hookimpl
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
+
+__all__ = ["application", "serve"]
+
+
+@hookimpl
+def register_routes() -> list[tuple[str, Any]]:
+    """The addresses of the pages."""
+    from heritage.web.routes import ROUTES
+
+    return list(ROUTES)
+
+
+@hookimpl(trylast=True)
+def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Datasette) -> None:
+    """Let Datasette's own search box find names in any spelling."""
+    from heritage.web.attached import is_registry
+    from heritage.web.cells import folded_query
+
+    attached = datasette.databases.get(database)
+    if attached is not None and is_registry(attached.path):
+        # Datasette calls this function on whatever is typed; last, so that ours is the one.
+        conn.create_function("escape_fts", 1, folded_query)
+
+
+@hookimpl
+def render_cell(
+    value: object, column: str, table: str, database: str, datasette: Datasette
+) -> object:
+    """Link ids to their pages and put dates into words."""
+    from heritage.web.attached import registry_of
+    from heritage.web.cells import shown_cell
+
+    if not isinstance(value, str) or not value:
+        return None
+    registry = registry_of(datasette)
+    if registry is None or registry.name != database:
+        return None
+    return shown_cell(datasette, registry, table, column, value)
+
+
+@hookimpl
+def get_metadata(datasette: Datasette) -> dict[str, Any]:
+    """Hide machinery from Datasette's lists: on the 0.65 line, which alone asks."""
+    from heritage.web.hidden import metadata
+
+    return metadata(datasette)
+
+
+@hookimpl
+def startup(datasette: Datasette) -> None:
+    """Hide machinery from Datasette's lists: on the 1.0 line."""
+    from heritage.web.hidden import configure
+
+    configure(datasette)
+
+
+@hookimpl
+def menu_links(datasette: Datasette) -> list[dict[str, str]]:
+    """A way back from Datasette's own pages."""
+    from heritage.web.attached import registry_of
+
+    if registry_of(datasette) is None:
+        return []
+    return [{"href": datasette.urls.path("/"), "label": "Heritage registry"}]
+
+
+def application(path: Path | str) -> Datasette:
+    """Datasette with a registry open, ready to be run or to be asked by a test.
+
+    Raises:
+        StoreError: The file is missing, busy, corrupt, another program's, older
+            or newer than this version.
+    """
+    from heritage.web.server import application as made
+
+    return made(Path(path))
+
+
+def serve(path: Path | str, host: str = "127.0.0.1", port: int = 8001) -> None:
+    """Show a registry on the web until interrupted; prints nothing.
+
+    Args:
+        path: The registry, or an edition of it.
+        host: The address to listen on; a loopback address unless told otherwise.
+        port: The port to listen on.
+
+    Raises:
+        StoreError: The file cannot be served; see `application`.
+        UsageError: The address cannot be listened on, most often because
+            another program does.
+    """
+    from heritage.web.server import run
+
+    run(Path(path), host, port)

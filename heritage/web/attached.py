@@ -1,0 +1,64 @@
+"""Databases that Datasette has open to the registry among them."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from datasette.app import Datasette
+from datasette.database import Database
+from datasette.utils import sqlite_timelimit
+
+from heritage.store.connection import APPLICATION_ID
+
+T = TypeVar("T")
+
+_HEADER_BYTES = 72
+_APPLICATION_ID_AT = slice(68, 72)
+"""Where SQLite's file format keeps the application id, big-endian."""
+
+
+def is_registry(path: str | None) -> bool:
+    """Whether a file is marked as a registry; False for what cannot be read."""
+    if path is None:
+        return False
+    try:
+        with Path(path).open("rb") as file:
+            head = file.read(_HEADER_BYTES)
+    except OSError:
+        return False
+    return int.from_bytes(head[_APPLICATION_ID_AT], "big") == APPLICATION_ID
+
+
+def registry_of(datasette: Datasette) -> Database | None:
+    """The registry that the pages show: the first by name, or None where none is open.
+
+    Only files count, and the mark in their header decides: their name does not.
+    """
+    for _, database in sorted(datasette.databases.items()):
+        if is_registry(database.path):
+            return database
+    return None
+
+
+async def read(datasette: Datasette, database: Database, ask: Callable[[sqlite3.Connection], T]) -> T:
+    """Ask everything that a page needs, in one snapshot of the registry.
+
+    One read transaction: while somebody writes, a page shows the state before
+    or after, never some of each. Datasette's own limit on time holds for each
+    question.
+    """
+    limit = datasette.setting("sql_time_limit_ms")
+
+    def in_one_snapshot(connection: sqlite3.Connection) -> T:
+        with sqlite_timelimit(connection, limit):
+            connection.execute("BEGIN")
+            try:
+                return ask(connection)
+            finally:
+                connection.execute("ROLLBACK")
+
+    result: T = await database.execute_fn(in_one_snapshot)
+    return result

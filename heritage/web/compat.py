@@ -1,0 +1,60 @@
+"""Two lines of Datasette to one: what differs between 0.65 and the 1.0 alphas.
+
+Everything else in this package is written once for both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlencode
+
+from datasette.app import Datasette
+from datasette.utils.asgi import Forbidden, Request, Response
+
+try:  # The 1.0 line names what a permission is asked about by a class of its own.
+    from datasette.resources import DatabaseResource
+except ImportError:  # The 0.65 line
+    DatabaseResource = None
+
+
+async def require_view(datasette: Datasette, request: Request, database: str) -> None:
+    """Refuse whoever Datasette would not show this database.
+
+    Raises:
+        Forbidden: Datasette answers it with its own page or login.
+    """
+    if DatabaseResource is None:
+        visible, _ = await datasette.check_visibility(
+            request.actor, permissions=[("view-database", database), "view-instance"]
+        )
+    else:
+        visible = await datasette.allowed(
+            action="view-database", resource=DatabaseResource(database), actor=request.actor
+        )
+    if not visible:
+        raise Forbidden(f"You do not have permission to view {database}")
+
+
+def query_address(datasette: Datasette, database: str, sql: str, **values: object) -> str:
+    """The address at which Datasette runs some SQL and shows it for editing."""
+    query = urlencode({"sql": sql, **values})
+    path = "" if DatabaseResource is None else "/-/query"
+    return f"{datasette.urls.database(database)}{path}?{query}"
+
+
+def own_routes(datasette: Datasette) -> Iterator[tuple[Any, Any]]:
+    """The addresses of Datasette and other plugins: patterns, each with its view."""
+    for pattern, view in datasette._routes():  # noqa: SLF001 - neither line has a public list
+        if not getattr(view, "__module__", "").startswith("heritage.web"):
+            yield pattern, view
+
+
+async def pass_on(datasette: Datasette, request: Request, send: Any, path: str) -> Response | None:
+    """Answer as Datasette would if this plugin were not there."""
+    for pattern, view in own_routes(datasette):
+        match = pattern.match(path) if hasattr(pattern, "match") else None
+        if match:
+            request.scope = dict(request.scope, url_route={"kwargs": match.groupdict()})
+            return await view(request, send)  # type: ignore[no-any-return]
+    return None

@@ -1,0 +1,468 @@
+"""Questions that the pages ask of a registry, and nothing else that is SQL.
+
+Every question has an index to answer it or a bound on its answer, so that no
+page but the figures of the home page costs more as the registry grows.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+Row = dict[str, Any]
+
+PARTS = 400
+EVENTS = 200
+CLAIMS = 600
+RECORDS = 200
+POINTS = 2000
+HITS = 30
+SHOWN_RECORDS = 5
+
+OPEN_STINT = """l.status = 'in-danger' AND l.register = 'world-heritage' AND l.end IS NULL
+    AND NOT EXISTS (SELECT 1 FROM listings o WHERE o.site = l.site AND o.register = l.register
+        AND ((o.status = 'in-danger' AND o.end IS NOT NULL
+                AND o.begin_earliest <= l.begin_latest AND l.begin_earliest <= o.begin_latest)
+            OR (o.status IN ('removed', 'delisted', 'absorbed')
+                AND coalesce(o.begin_latest, '9999-12-31') >= l.begin_earliest)))"""
+"""A danger stint of listing `l` that no source knows to have ended."""
+
+DAMAGED = """EXISTS (SELECT 1 FROM event_sites e WHERE e.site = s.id) OR EXISTS (
+    SELECT 1 FROM _site_ancestors a JOIN event_sites e ON e.site = a.site WHERE a.ancestor = s.id)"""
+
+# Whether a site stands in danger is asked of the few danger listings first.
+IN_DANGER_IDS = f"SELECT l.site FROM listings l WHERE {OPEN_STINT}"
+
+IN_DANGER = f"""SELECT s.id, s.name, s.countries, min(l.begin) AS begin,
+    min(l.begin_earliest) AS begin_earliest
+FROM listings l JOIN sites s ON s.id = l.site WHERE {OPEN_STINT}
+GROUP BY s.id ORDER BY begin_earliest DESC, s.name"""
+"""Sites in danger, those listed last first."""
+
+_SUBTREE = "SELECT :id AS site UNION ALL SELECT site FROM _site_ancestors WHERE ancestor = :id"
+
+
+def rows(connection: sqlite3.Connection, sql: str, **values: object) -> list[Row]:
+    """The answer to a question, as plain dicts."""
+    cursor = connection.execute(sql, values)
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor]
+
+
+def one(connection: sqlite3.Connection, sql: str, **values: object) -> Row | None:
+    """The first row of an answer, if there is one."""
+    found = rows(connection, sql, **values)
+    return found[0] if found else None
+
+
+def number(connection: sqlite3.Connection, sql: str, **values: object) -> int:
+    """The first cell of an answer."""
+    cell: int = connection.execute(sql, values).fetchone()[0]
+    return cell
+
+
+def as_of(connection: sqlite3.Connection) -> Row | None:
+    """The newest change."""
+    return one(connection, "SELECT id, at, by, why FROM changes ORDER BY id DESC LIMIT 1")
+
+
+def resolve(connection: sqlite3.Connection, kind: str, text: str) -> str | None:
+    """The id that a record has now, from its id, a former id or `scheme:value`."""
+    table = {"site": "sites", "event": "events", "source": "sources"}[kind]
+    if one(connection, f"SELECT id FROM {table} WHERE id = :id", id=text):
+        return text
+    found = one(
+        connection, "SELECT id FROM former_ids WHERE former = :id AND kind = :kind", id=text, kind=kind
+    )
+    scheme, colon, value = text.partition(":")
+    if found is None and kind == "site" and colon:
+        found = one(
+            connection,
+            "SELECT site AS id FROM identifiers WHERE scheme = :scheme AND value = :value",
+            scheme=scheme,
+            value=value,
+        )
+    return None if found is None else str(found["id"])
+
+
+# Home
+
+
+def figures(connection: sqlite3.Connection) -> dict[str, int]:
+    """How many there are of what."""
+    tables = ("sites", "events", "claims", "sources", "observations")
+    counts = {name: number(connection, f"SELECT count(*) FROM {name}") for name in tables}
+    counts["danger"] = number(connection, f"SELECT count(DISTINCT site) FROM ({IN_DANGER_IDS})")
+    return counts
+
+
+def danger_since(connection: sqlite3.Connection, id: str) -> str | None:
+    """Since when a site stands in danger; None where it does not."""
+    found = one(
+        connection,
+        f"SELECT coalesce(min(l.begin), '') AS begin FROM listings l"
+        f" WHERE l.site = :id AND {OPEN_STINT} HAVING count(*) > 0",
+        id=id,
+    )
+    return None if found is None else str(found["begin"])
+
+
+def points(connection: sqlite3.Connection) -> list[Row]:
+    """Sites with a position of their own: those in danger first, then the damaged."""
+    danger = rows(
+        connection,
+        f"""SELECT s.id, s.name, s.longitude, s.latitude, s.location_access, 1 AS in_danger,
+            {DAMAGED} AS damaged FROM sites s WHERE s.id IN ({IN_DANGER_IDS})
+            AND s.longitude IS NOT NULL ORDER BY s.id LIMIT {POINTS}""",
+    )
+    known = {row["id"] for row in danger}
+    others = rows(
+        connection,
+        f"""SELECT s.id, s.name, s.longitude, s.latitude, s.location_access, 0 AS in_danger,
+            {DAMAGED} AS damaged FROM places p JOIN sites s ON s.rowid = p.id
+            WHERE s.longitude IS NOT NULL LIMIT {POINTS}""",
+    )
+    others = [row for row in others if row["id"] not in known]
+    others.sort(key=lambda row: (not row["damaged"], row["id"]))
+    return (danger + others)[:POINTS]
+
+
+def positions(connection: sqlite3.Connection) -> int:
+    """How many sites have a position of their own."""
+    return number(connection, "SELECT count(*) FROM places")
+
+
+def latest_events(connection: sqlite3.Connection, limit: int) -> list[Row]:
+    """Events with the latest dates, each with every window that a source gives."""
+    found = rows(
+        connection,
+        """SELECT e.id, e.label, e.context FROM (
+            SELECT subject, max(coalesce(date_earliest, date_latest)) AS latest FROM (
+                SELECT subject, date_earliest, date_latest FROM claims
+                WHERE property = 'date' AND date IS NOT NULL
+                ORDER BY date_earliest DESC, date_latest DESC LIMIT :claims)
+            GROUP BY subject) d JOIN events e ON e.id = d.subject
+        ORDER BY d.latest DESC, e.id LIMIT :limit""",
+        claims=limit * 12,
+        limit=limit,
+    )
+    return _with_windows(connection, found)
+
+
+def undated(connection: sqlite3.Connection) -> int:
+    """How many events no source dates."""
+    return number(
+        connection,
+        """SELECT count(*) FROM events e WHERE NOT EXISTS (SELECT 1 FROM claims c
+            WHERE c.subject = e.id AND c.property = 'date' AND c.date IS NOT NULL)""",
+    )
+
+
+def _with_windows(connection: sqlite3.Connection, events: list[Row]) -> list[Row]:
+    """Give each event the windows of its date claims, but for those that deny one."""
+    windows: dict[str, list[Row]] = {event["id"]: [] for event in events}
+    ids = list(windows)
+    for start in range(0, len(ids), 400):
+        some = ids[start : start + 400]
+        names = {f"id{n}": id for n, id in enumerate(some)}
+        places = ", ".join(f":{name}" for name in names)
+        for claim in rows(
+            connection,
+            f"""SELECT subject, date, date_earliest, date_latest, stance FROM claims
+                WHERE property = 'date' AND date IS NOT NULL AND subject IN ({places})
+                AND stance NOT IN ('denies', 'cannot_determine')""",
+            **names,
+        ):
+            windows[claim["subject"]].append(claim)
+    return [{**event, "windows": windows[event["id"]]} for event in events]
+
+
+def in_danger(connection: sqlite3.Connection, limit: int) -> list[Row]:
+    """Sites in danger, those listed last first."""
+    return rows(connection, f"{IN_DANGER} LIMIT :limit", limit=limit)
+
+
+def recent_changes(connection: sqlite3.Connection, limit: int) -> list[Row]:
+    """The newest changes, each with some of the records that it touched."""
+    changes = rows(
+        connection,
+        "SELECT id, at, by, why, origin, dataset FROM changes ORDER BY id DESC LIMIT :limit",
+        limit=limit,
+    )
+    for change in changes:
+        change["records"] = rows(
+            connection,
+            """SELECT DISTINCT iif(s.id IS NULL, iif(e.id IS NULL, 'source', 'event'), 'site') AS kind,
+                coalesce(s.id, e.id, o.id) AS record, coalesce(s.name, e.label, o.title) AS label
+            FROM (SELECT h.kind, coalesce(c.subject, b.site, i.site, h.record) AS record
+                FROM (SELECT kind, record FROM history WHERE change = :change
+                    ORDER BY seq DESC LIMIT 300) h
+                LEFT JOIN claims c ON h.kind = 'claim' AND c.id = h.record
+                LEFT JOIN observations b ON h.kind = 'observation' AND b.id = h.record
+                LEFT JOIN interventions i ON h.kind = 'intervention' AND i.id = h.record) h
+            LEFT JOIN sites s ON s.id = h.record
+            LEFT JOIN events e ON e.id = h.record
+            LEFT JOIN sources o ON h.kind = 'source' AND o.id = h.record
+            WHERE coalesce(s.id, e.id, o.id) IS NOT NULL LIMIT :limit""",
+            change=change["id"],
+            limit=SHOWN_RECORDS,
+        )
+    return changes
+
+
+# One site
+
+
+def site(connection: sqlite3.Connection, id: str) -> Row | None:
+    """A site, with the source of its facts."""
+    return one(
+        connection,
+        """SELECT s.*, o.title AS source_title FROM sites s
+            LEFT JOIN sources o ON o.id = s.source WHERE s.id = :id""",
+        id=id,
+    )
+
+
+def names(connection: sqlite3.Connection, id: str) -> list[Row]:
+    """What a site is called."""
+    return rows(connection, "SELECT text, language, kind FROM names WHERE site = :id", id=id)
+
+
+def identifiers(connection: sqlite3.Connection, id: str) -> list[Row]:
+    """What other systems call a site."""
+    return rows(
+        connection,
+        "SELECT scheme, value FROM identifiers WHERE site = :id ORDER BY scheme, value",
+        id=id,
+    )
+
+
+def wholes(connection: sqlite3.Connection, id: str) -> list[Row]:
+    """Of what a site is part, the outermost first."""
+    return rows(
+        connection,
+        """SELECT s.id, s.name, s.longitude, s.latitude, s.precision_m, s.location_access
+        FROM _site_ancestors a JOIN sites s ON s.id = a.ancestor WHERE a.site = :id
+        ORDER BY (SELECT count(*) FROM _site_ancestors b WHERE b.site = s.id)""",
+        id=id,
+    )
+
+
+def parts(connection: sqlite3.Connection, id: str) -> list[Row]:
+    """Every part of a site and of its parts, with how many events befell each."""
+    return rows(
+        connection,
+        """SELECT s.id, s.name, s.kind, s.part_of,
+            (SELECT count(*) FROM event_sites e WHERE e.site = s.id) AS events
+        FROM _site_ancestors a JOIN sites s ON s.id = a.site
+        WHERE a.ancestor = :id ORDER BY s.name, s.id LIMIT :limit""",
+        id=id,
+        limit=PARTS + 1,
+    )
+
+
+def listings(connection: sqlite3.Connection, id: str) -> list[Row]:
+    """What sources state of a site's place on registers, in order of time."""
+    return rows(
+        connection,
+        """SELECT l.*, o.title AS source_title FROM listings l JOIN sources o ON o.id = l.source
+        WHERE l.site = :id ORDER BY l.begin_earliest IS NULL, l.begin_earliest, l.status, l.source
+        LIMIT :limit""",
+        id=id,
+        limit=RECORDS,
+    )
+
+
+def events_of_site(connection: sqlite3.Connection, id: str) -> list[Row]:
+    """What befell a site or its parts, with the sites it befell and its dates."""
+    found = rows(
+        connection,
+        f"""SELECT e.id, e.label, e.context, count(*) AS sites,
+            min(CASE WHEN e.site = :id THEN NULL ELSE s.name END) AS part
+        FROM (SELECT v.id, v.label, v.context, x.site FROM ({_SUBTREE}) t
+            JOIN event_sites x ON x.site = t.site JOIN events v ON v.id = x.event) e
+        JOIN sites s ON s.id = e.site GROUP BY e.id LIMIT :limit""",
+        id=id,
+        limit=EVENTS + 1,
+    )
+    return _with_windows(connection, found)
+
+
+_CLAIM = """SELECT c.*, o.title AS source_title, o.publisher AS source_publisher,
+    o.published AS source_published, o.tier AS source_tier, o.access AS source_access,
+    s.name AS site_name FROM claims c JOIN sources o ON o.id = c.source
+    LEFT JOIN sites s ON s.id = c.site"""
+
+
+def claims_about(connection: sqlite3.Connection, id: str) -> list[Row]:
+    """What sources claim of an event or a site."""
+    return rows(
+        connection,
+        f"{_CLAIM} WHERE c.subject = :id ORDER BY c.property, o.published_earliest, c.id"
+        " LIMIT :limit",
+        id=id,
+        limit=CLAIMS + 1,
+    )
+
+
+def observations_of(connection: sqlite3.Connection, id: str) -> list[Row]:
+    """Who looked at a site or its parts, in order of time."""
+    return rows(
+        connection,
+        f"""SELECT b.*, s.name AS site_name, o.title AS source_title FROM ({_SUBTREE}) t
+        JOIN observations b ON b.site = t.site JOIN sites s ON s.id = b.site
+        JOIN sources o ON o.id = b.source
+        ORDER BY b.observed_earliest, b.site, b.id LIMIT :limit""",
+        id=id,
+        limit=RECORDS,
+    )
+
+
+def interventions_of(connection: sqlite3.Connection, id: str) -> list[Row]:
+    """What was done for a site or its parts, in order of time."""
+    return rows(
+        connection,
+        f"""SELECT i.*, s.name AS site_name, o.title AS source_title FROM ({_SUBTREE}) t
+        JOIN interventions i ON i.site = t.site JOIN sites s ON s.id = i.site
+        JOIN sources o ON o.id = i.source
+        ORDER BY i.date_earliest, i.site, i.id LIMIT :limit""",
+        id=id,
+        limit=RECORDS,
+    )
+
+
+# One event
+
+
+def event(connection: sqlite3.Connection, id: str) -> Row | None:
+    """An event, with the campaign that it belongs to."""
+    return one(
+        connection,
+        """SELECT e.*, p.label AS part_of_label FROM events e
+            LEFT JOIN events p ON p.id = e.part_of WHERE e.id = :id""",
+        id=id,
+    )
+
+
+def sites_of_event(connection: sqlite3.Connection, id: str) -> list[Row]:
+    """Where an event happened; each site with the outermost whole that it is part of."""
+    return rows(
+        connection,
+        """SELECT s.id, s.name, s.kind, s.countries, w.id AS whole, w.name AS whole_name
+        FROM event_sites x JOIN sites s ON s.id = x.site
+        LEFT JOIN sites w ON w.part_of IS NULL AND w.id IN (
+            SELECT ancestor FROM _site_ancestors WHERE site = s.id)
+        WHERE x.event = :id ORDER BY s.name, s.id LIMIT :limit""",
+        id=id,
+        limit=RECORDS,
+    )
+
+
+def events_within(connection: sqlite3.Connection, id: str) -> list[Row]:
+    """The events of a campaign."""
+    return _with_windows(
+        connection,
+        rows(
+            connection,
+            "SELECT id, label, context FROM events WHERE part_of = :id ORDER BY label LIMIT :limit",
+            id=id,
+            limit=EVENTS,
+        ),
+    )
+
+
+def observations_around(connection: sqlite3.Connection, id: str) -> list[Row]:
+    """Who looked at the sites of an event, in order of time."""
+    return rows(
+        connection,
+        """SELECT b.*, s.name AS site_name, o.title AS source_title FROM event_sites x
+        JOIN observations b ON b.site = x.site JOIN sites s ON s.id = b.site
+        JOIN sources o ON o.id = b.source
+        WHERE x.event = :id ORDER BY b.observed_earliest, b.site, b.id LIMIT :limit""",
+        id=id,
+        limit=RECORDS,
+    )
+
+
+# One source
+
+
+def source(connection: sqlite3.Connection, id: str) -> Row | None:
+    """A source."""
+    return one(connection, "SELECT * FROM sources WHERE id = :id", id=id)
+
+
+def relied_on(connection: sqlite3.Connection, id: str, *, backwards: bool) -> list[Row]:
+    """The sources that a source relies on; backwards, those that rely on it."""
+    here, there = ("relies_on", "source") if backwards else ("source", "relies_on")
+    return rows(
+        connection,
+        f"""SELECT o.id, o.title, o.publisher, o.published FROM source_relies_on r
+        JOIN sources o ON o.id = r.{there} WHERE r.{here} = :id
+        ORDER BY o.published_earliest, o.id LIMIT :limit""",
+        id=id,
+        limit=RECORDS,
+    )
+
+
+def claims_by(connection: sqlite3.Connection, id: str) -> list[Row]:
+    """What a source claims, of whatever subject."""
+    return rows(
+        connection,
+        """SELECT c.*, s.name AS site_name, coalesce(e.label, t.name) AS subject_label,
+            iif(e.id IS NULL, 'site', 'event') AS subject_kind
+        FROM claims c LEFT JOIN events e ON e.id = c.subject LEFT JOIN sites t ON t.id = c.subject
+        LEFT JOIN sites s ON s.id = c.site
+        WHERE c.source = :id ORDER BY subject_label, c.subject, c.property, c.id LIMIT :limit""",
+        id=id,
+        limit=CLAIMS + 1,
+    )
+
+
+def records_by(connection: sqlite3.Connection, table: str, id: str) -> list[Row]:
+    """Listings, observations or interventions that a source tells of."""
+    first = {"listings": "begin", "observations": "observed", "interventions": "date"}[table]
+    return rows(
+        connection,
+        f"""SELECT r.*, s.name AS site_name FROM {table} r JOIN sites s ON s.id = r.site
+        WHERE r.source = :id ORDER BY r.{first}_earliest, r.site, r.id LIMIT :limit""",
+        id=id,
+        limit=RECORDS,
+    )
+
+
+# Search
+
+
+def search(connection: sqlite3.Connection, table: str, match: str) -> list[Row]:
+    """Sites, events or sources whose text has every word; a bounded few, best first.
+
+    Rank looks at a bounded set of candidates: ranking all of a common word's
+    hits would cost as much as there are hits.
+    """
+    label, more = {
+        "sites": ("t.name", "t.kind, t.countries, t.part_of"),
+        "events": ("t.label", "t.context, NULL AS countries, t.part_of"),
+        "sources": ("t.title", "t.kind, t.publisher, t.published"),
+    }[table]
+    return rows(
+        connection,
+        f"""SELECT t.id, {label} AS label, {more} FROM (
+            SELECT rowid FROM {table}_fts WHERE {table}_fts MATCH :match LIMIT :candidates) h
+        JOIN {table} t ON t.rowid = h.rowid
+        ORDER BY length({label}), {label}, t.id LIMIT :limit""",
+        match=match,
+        candidates=HITS * 10,
+        limit=HITS + 1,
+    )
+
+
+def names_found(connection: sqlite3.Connection, ids: list[str]) -> dict[str, list[Row]]:
+    """The names of some sites, for telling why they were found."""
+    found: dict[str, list[Row]] = {id: [] for id in ids}
+    values = {f"id{n}": id for n, id in enumerate(ids)}
+    places = ", ".join(f":{name}" for name in values)
+    sql = f"SELECT site, text, language, kind FROM names WHERE site IN ({places})"
+    for row in rows(connection, sql, **values) if ids else []:
+        found[row["site"]].append(row)
+    return found

@@ -1,0 +1,87 @@
+// The map that the server drew, made one to move about in. Without this file
+// the picture stays; nothing is asked of any host but our own, unless a tile
+// server was configured.
+{
+  const FINE_FROM_ZOOM = 4;
+  const CLOSEST = 9; // beyond it, land outlines say nothing
+  const CLOSEST_WITH_TILES = 18;
+
+  const colour = (element, name) => getComputedStyle(element).getPropertyValue(name).trim();
+
+  const landStyle = (element) => ({
+    fillColor: colour(element, "--land"), fillOpacity: 1, weight: 0.6, color: colour(element, "--shore"),
+  });
+
+  const pointsOf = (picture) => [...picture.querySelectorAll("a[data-at]")].map((anchor) => {
+    const [longitude, latitude] = anchor.dataset.at.split(" ").map(Number);
+    return {
+      at: [latitude, longitude],
+      href: anchor.getAttribute("href"),
+      title: anchor.querySelector("title").textContent,
+      danger: anchor.classList.contains("danger"),
+      damaged: anchor.classList.contains("damaged"),
+    };
+  });
+
+  const marker = (L, point) => {
+    const link = document.createElement("a");
+    link.href = point.href;
+    link.tabIndex = -1;
+    link.setAttribute("aria-label", point.title);
+    const mark = document.createElement("i");
+    mark.className = `mark${point.danger ? " danger" : ""}${point.damaged ? " damaged" : ""}`;
+    link.append(mark);
+    const label = document.createElement("bdi");
+    label.textContent = point.title;
+    return L.marker(point.at, {
+      icon: L.divIcon({ className: "point", html: link, iconSize: [24, 24] }),
+      keyboard: false,
+      zIndexOffset: point.danger ? 2000 : point.damaged ? 1000 : 0,
+    }).bindTooltip(label, { direction: "top", offset: [0, -8] });
+  };
+
+  const drawLand = async (L, map, frame, address) => {
+    const answer = await fetch(address);
+    return L.geoJSON(await answer.json(), {
+      interactive: false, renderer: L.canvas({ padding: 0.5 }), style: landStyle(frame),
+    }).addTo(map);
+  };
+
+  const enhance = async (frame) => {
+    const L = await import(frame.dataset.leaflet);
+    const picture = frame.querySelector("svg");
+    const points = pointsOf(picture);
+    const canvas = document.createElement("div");
+    canvas.className = "leaflet-frame";
+    frame.append(canvas);
+    frame.classList.add("alive");
+    const map = L.map(canvas, {
+      worldCopyJump: true, zoomSnap: 0.25, minZoom: 1, scrollWheelZoom: false,
+      maxZoom: frame.dataset.tiles ? CLOSEST_WITH_TILES : CLOSEST,
+    });
+    map.attributionControl.setPrefix(false).addAttribution(frame.dataset.naturalEarth);
+    const zoom = Number(frame.dataset.zoom);
+    if (zoom && points.length) map.setView(points[0].at, zoom);
+    else if (points.length > 1) map.fitBounds(points.map((point) => point.at), { padding: [24, 24], maxZoom: 5 });
+    else map.setView(points.length ? points[0].at : [20, 20], 1.5);
+    map.on("focus", () => map.scrollWheelZoom.enable()).on("blur", () => map.scrollWheelZoom.disable());
+    for (const point of points) marker(L, point).addTo(map);
+
+    let land = await drawLand(L, map, frame, frame.dataset.land);
+    let fine = false;
+    const refine = async () => {
+      if (fine || map.getZoom() < FINE_FROM_ZOOM) return;
+      fine = true;
+      const finer = await drawLand(L, map, frame, frame.dataset.fineLand);
+      land.remove();
+      land = finer;
+    };
+    map.on("zoomend", refine);
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => land.setStyle(landStyle(frame)));
+    await refine();
+    if (frame.dataset.tiles) L.tileLayer(frame.dataset.tiles, { attribution: frame.dataset.credit }).addTo(map);
+    frame.dataset.ready = "yes";
+  };
+
+  for (const frame of document.querySelectorAll("[data-map]")) enhance(frame);
+}

@@ -1,0 +1,203 @@
+"""Codes, dates and claimed values to words in the language of the page."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import attrs
+
+from heritage.dates import FuzzyDate, Kind, humanize
+from heritage.dates.humanize import LANGUAGES as DATE_LANGUAGES
+from heritage.errors import DateParseError, ValueParseError
+from heritage.model.properties import PROPERTIES, Reading, read_value
+from heritage.vocab import VOCABULARIES, vocabulary
+
+LANGUAGES = {"en": "ltr", "ar": "rtl"}
+"""Languages of the pages, each with its direction."""
+
+RTL_LANGUAGES = ("ar", "he", "fa", "ur", "ps", "sd", "ug", "yi", "dv", "ckb", "syr", "arc", "azb")
+"""Languages whose names run from right to left, unless they name another script."""
+
+_RTL_SCRIPTS = ("arab", "hebr", "syrc", "thaa", "nkoo")
+# These embed or override a direction and can make a name read as what it is not;
+# the marks that Persian and others spell with are no part of them.
+_BIDI_CONTROLS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+
+
+@cache
+def _table(file: str) -> dict[str, dict[str, str]]:
+    text = resources.files("heritage.web").joinpath(file).read_text("utf-8")
+    rows = csv.reader(text.splitlines())
+    _, *languages = next(rows)
+    return {key: dict(zip(languages, cells, strict=True)) for key, *cells in rows}
+
+
+def shown(text: object) -> str:
+    """Text fit to be shown: without the characters that turn it round.
+
+    >>> shown("ab\\u202edc")
+    'abdc'
+    """
+    return "" if text is None else str(text).translate(_BIDI_CONTROLS)
+
+
+def direction(language: str | None) -> str:
+    """The direction in which a language is written, by its BCP 47 tag.
+
+    >>> direction("ar"), direction("ar-Latn"), direction("und")
+    ('rtl', 'ltr', 'auto')
+    """
+    main, *rest = (language or "und").casefold().split("-")
+    script = next((part for part in rest if len(part) == 4 and part.isalpha()), None)
+    if script is not None:
+        return "rtl" if script in _RTL_SCRIPTS else "ltr"
+    if main == "und":
+        return "auto"
+    return "rtl" if main in RTL_LANGUAGES else "ltr"
+
+
+def web_address(url: object) -> str | None:
+    """The address if it leads to the web; None for `javascript:` and its like."""
+    text = str(url or "")
+    return text if text.startswith(("https://", "http://")) else None
+
+
+def parsed(text: str | None) -> FuzzyDate | None:
+    """A date of the registry; None where there is none or another program wrote nonsense."""
+    try:
+        return FuzzyDate.parse(text) if text else None
+    except DateParseError:
+        return None
+
+
+def _bare(number: float) -> str:
+    return f"{number:,.0f}" if number == int(number) else f"{number:,}"
+
+
+@attrs.frozen
+class Words:
+    """Everything that a page says, in one language."""
+
+    language: str = "en"
+
+    @property
+    def direction(self) -> str:
+        """`ltr` or `rtl`."""
+        return LANGUAGES[self.language]
+
+    def __call__(self, key: str, **values: object) -> str:
+        """The sentence of a key, with its gaps filled."""
+        return _table("strings.csv")[key][self.language].format(**values)
+
+    def number(self, value: float) -> str:
+        """A number with its thousands set apart."""
+        return _bare(value)
+
+    def term(self, name: str, code: str | None) -> str:
+        """The label of a term; a code that nobody knows stays as it was written."""
+        term = vocabulary(name).terms.get(code or "") if name in VOCABULARIES else None
+        if term is None:
+            return shown(code)
+        return term.label_ar if self.language == "ar" else term.label_en
+
+    def definition(self, name: str, code: str | None) -> str:
+        """What a term means; there is English alone."""
+        term = vocabulary(name).terms.get(code or "")
+        return "" if term is None else term.definition
+
+    def country(self, code: str) -> str:
+        """The name of a country; the code where we know no name."""
+        names = _table("countries.csv").get(code)
+        return shown(code) if names is None else names[self.language]
+
+    def language_name(self, tag: str) -> str:
+        """The name of a language; its tag where we know no name."""
+        names = _table("languages.csv").get(tag)
+        return shown(tag) if names is None else names[self.language]
+
+    def date(self, text: str | None) -> str:
+        """A date in words; one that cannot be read stays as it was written."""
+        date = parsed(text)
+        if date is None:
+            return shown(text)
+        if self.language in DATE_LANGUAGES:
+            return humanize(date, self.language)
+        return self._date_in_figures(date)
+
+    def _date_in_figures(self, date: FuzzyDate) -> str:
+        words = _stretch(date) or (self("open_end"), self("open_end"))
+        if words[0] == words[1]:
+            text = words[0]
+        else:
+            text = self("from_to", low=words[0] or "…", high=words[1] or "…")
+        if date.is_approximate:
+            text = f"{self('about')} {text}"
+        return f"{text} ({self('uncertain')})" if date.is_uncertain else text
+
+    def day(self, moment: str) -> str:
+        """The day of a moment in words."""
+        return self.date(moment[:10])
+
+    def value(self, claim: Mapping[str, Any]) -> str:
+        """What a claim claims, in words."""
+        text, name = claim["value"], claim["property"]
+        if text is None:
+            return self("no_value")
+        if name not in PROPERTIES:
+            return shown(text)
+        try:
+            reading = read_value(name, text)
+        except ValueParseError:
+            return shown(text)
+        return self._reading(name, text, reading)
+
+    def _reading(self, name: str, text: str, reading: Reading) -> str:
+        kind = PROPERTIES[name].type
+        if kind == "date":
+            return self.date(text)
+        if kind == "truth":
+            return self("happened" if text == "true" else "not_happened")
+        if kind == "term":
+            return self.term(PROPERTIES[name].vocabulary or "", reading.term)
+        if kind == "control" and reading.date is not None:
+            who, when = shown(reading.text), self.date(reading.date.text)
+            return self("since" if reading.term == "since" else "until", who=who, date=when)
+        if kind in ("percent", "count"):
+            return self._amount(kind, reading)
+        return shown(text)
+
+    def _amount(self, kind: str, reading: Reading) -> str:
+        low, high, what = reading.low, reading.high, shown(reading.text)
+        if low is None and high is None:
+            return what
+        if low is None or high is None:
+            known = _bare(high if low is None else low)
+            number = self("at_most" if low is None else "at_least", n=known)
+        elif low == high:
+            number = _bare(low)
+        else:
+            number = self("from_to", low=_bare(low), high=_bare(high))
+        if kind == "percent":
+            return self("percent", n=number)
+        return f"{number} {what}".strip()
+
+    def metres(self, metres: float) -> str:
+        """A length for people."""
+        return f"{_bare(metres / 1000)} km" if metres >= 1000 else f"{_bare(metres)} m"
+
+
+def _stretch(date: FuzzyDate) -> tuple[str, str] | None:
+    """The first and last day in figures, as short as they can be said."""
+    first, last = date.earliest, date.latest
+    if first is None and last is None:
+        years = date.earliest_year, date.latest_year
+        found = [str(year) for year in years if year is not None]
+        return (found[0], found[-1]) if found else None
+    if date.kind is Kind.POINT and first and last and first != last:
+        plain = date.text.strip("?~%")
+        return plain, plain
+    return first.isoformat() if first else "", last.isoformat() if last else ""

@@ -136,17 +136,24 @@ def __getattr__(name: str) -> object:
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-def open(path: str | os.PathLike[str], *, create: bool = False, readonly: bool = False) -> Registry:
+def open(
+    path: str | os.PathLike[str],
+    *,
+    create: bool = False,
+    readonly: bool = False,
+    wait: float = 15.0,
+) -> Registry:
     """Open a registry file.
 
     Args:
         path: The file.
         create: Make a new registry if there is no file.
         readonly: Open it without being able to change it.
+        wait: Seconds to wait for other programs that hold the file.
 
     Raises:
         StoreError: One of its branches, saying what is wrong with the file.
     """
     from heritage.registry import Registry  # late, so that `import heritage` is quick
 
-    return Registry(path, create=create, readonly=readonly)
+    return Registry(path, create=create, readonly=readonly, wait=wait)

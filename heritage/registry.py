@@ -36,8 +36,8 @@ from heritage.model import (
 )
 from heritage.problems import Problem
 from heritage.publish import Policy, without
-from heritage.store import check, lists, public, read, schema, search, write
-from heritage.store.connection import connect, plain_faults, transaction
+from heritage.store import check, history, lists, log, public, read, schema, search, write
+from heritage.store.connection import WAIT_SECONDS, connect, plain_faults, transaction
 
 __all__ = ["Change", "Filtering", "LoadReport", "Registry"]
 
@@ -73,13 +73,19 @@ class Registry:
         path: The file.
         create: Make a new registry if there is no file.
         readonly: Open it without being able to change it.
+        wait: Seconds to wait for other programs that hold the file.
 
     Raises:
         StoreError: One of its branches, saying what is wrong with the file.
     """
 
     def __init__(
-        self, path: str | os.PathLike[str], *, create: bool = False, readonly: bool = False
+        self,
+        path: str | os.PathLike[str],
+        *,
+        create: bool = False,
+        readonly: bool = False,
+        wait: float = WAIT_SECONDS,
     ) -> None:
         self.path = Path(path)
         self._thread = threading.get_ident()
@@ -90,12 +96,35 @@ class Registry:
         if create and not self.path.exists():
             self._connection = schema.create(self.path)
             return
-        self._connection = connect(self.path, readonly=readonly)
+        self._connection = connect(self.path, readonly=readonly, wait=wait)
         try:
             schema.check_current(self._connection, str(self.path))
         except BaseException:
             self._connection.close()
             raise
+
+    @classmethod
+    def create(cls, path: str | os.PathLike[str]) -> Self:
+        """Make a new, empty registry, and open it.
+
+        Raises:
+            RegistryExistsError: There is a file of that name.
+        """
+        schema.create(Path(path)).close()
+        return cls(path)
+
+    @staticmethod
+    def migrate(path: str | os.PathLike[str], *, wait: float = WAIT_SECONDS) -> list[str]:
+        """Bring an older registry up to date; the names of the steps that it lacked.
+
+        Raises:
+            SchemaTooNewError: A newer version of this package wrote it.
+        """
+        connection = connect(Path(path), wait=wait)
+        try:
+            return schema.migrate(connection, str(path))
+        finally:
+            connection.close()
 
     def __enter__(self) -> Self:
         return self
@@ -385,6 +414,43 @@ class Registry:
         """Records that a text in any script may mean, best first within each kind."""
         with self._faults():
             return search.search(self._connection, text, limit)
+
+    def former_ids(self, kind: str, id: str) -> tuple[str, ...]:
+        """Every id that a record had before the one that it has now."""
+        with self._faults():
+            id = read.resolve(self._connection, known_kind(kind), id)
+            return tuple(sorted(history.ids_of(self._connection, kind, id)[1:]))
+
+    def changes(self, *, limit: int | None = None) -> list[log.LoggedChange]:
+        """The log's changes, the newest first."""
+        with self._faults():
+            return list(log.changes(self._connection, limit))
+
+    def history(self, id: str, *, limit: int | None = None) -> list[log.Entry]:
+        """The log's entries about a record, the newest first, even of one that was retracted.
+
+        Raises:
+            RecordNotFoundError: No record ever had this id.
+        """
+        with self._faults():
+            if ":" in id:
+                id = read.resolve(self._connection, "site", id)
+            return list(log.entries(self._connection, id, limit))
+
+    def conclusions(
+        self,
+        *,
+        subject: str | None = None,
+        site: str | None = None,
+        property: str | None = None,
+        limit: int | None = None,
+    ) -> list[dict[str, Any]]:
+        """Conclusions in plain form."""
+        with self._faults():
+            found = log.conclusions(
+                self._connection, subject=subject, site=site, prop=property, limit=limit
+            )
+            return list(found)
 
     def check(self) -> Iterator[Problem]:
         """Everything doubtful in the data."""

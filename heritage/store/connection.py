@@ -74,13 +74,16 @@ def _translated_os(path: str, error: OSError) -> Exception:
     return RegistryReadOnlyError(path, error.strerror or str(error))
 
 
-def connect(path: Path, *, readonly: bool = False, new: bool = False) -> sqlite3.Connection:
+def connect(
+    path: Path, *, readonly: bool = False, new: bool = False, wait: float = WAIT_SECONDS
+) -> sqlite3.Connection:
     """Open a registry file, or make an empty file for one.
 
     Args:
         path: The file.
         readonly: Open it without being able to write.
         new: Make the file; refuses one that is there.
+        wait: Seconds to wait for other programs that hold the file.
 
     Raises:
         StoreError: One of its branches, saying what is wrong with the file.
@@ -88,6 +91,8 @@ def connect(path: Path, *, readonly: bool = False, new: bool = False) -> sqlite3
     text = str(path)
     with plain_faults(text):
         if new:
+            if not path.parent.is_dir():
+                raise RegistryReadOnlyError(text, "its folder does not exist")
             path.touch(exist_ok=False)
         elif not path.exists():
             raise RegistryMissingError(text)
@@ -99,7 +104,7 @@ def connect(path: Path, *, readonly: bool = False, new: bool = False) -> sqlite3
         connection = sqlite3.connect(
             f"file:{quote(str(path.absolute()))}?mode={mode}",
             uri=True,
-            timeout=WAIT_SECONDS,
+            timeout=wait,
             isolation_level=None,
         )
         try:

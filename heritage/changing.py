@@ -65,7 +65,9 @@ class Change:
         with self._edit():
             return write.put(self._connection, record, expect=expect)
 
-    def amend(self, kind: str, id: str, *, expect: int | None = None, **fields: object) -> Record:
+    def amend(
+        self, kind: str, id: str, /, *, expect: int | None = None, **fields: object
+    ) -> Record:
         """Change some fields of a record; None takes a field away.
 
         Raises:

@@ -413,7 +413,7 @@ class Registry:
     def search(self, text: str, *, limit: int = 50) -> list[search.Hit]:
         """Records that a text in any script may mean, best first within each kind."""
         with self._faults():
-            return search.search(self._connection, text, limit)
+            return search.search(self._connection, text.replace("\0", " "), limit)
 
     def former_ids(self, kind: str, id: str) -> tuple[str, ...]:
         """Every id that a record had before the one that it has now."""

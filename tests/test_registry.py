@@ -1,0 +1,722 @@
+"""The registry as its users hold it: changes, reading verbs, search, and faults of use."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import heritage
+from heritage import (
+    Actor,
+    Claim,
+    Event,
+    Evidence,
+    Identifier,
+    Intervention,
+    Listing,
+    Location,
+    Name,
+    Observation,
+    Registry,
+    Review,
+    Site,
+    Source,
+    UsageError,
+)
+from heritage.model import Record
+
+WHO = {"by": "n.kassem", "why": "imagery of 31 August"}
+
+SOURCE = Source(id="unosat", title="Damage at Palmyra", publisher="UNITAR", published="2015-08-31")
+BLOG = Source(id="blog", title="News of the ruins", relies_on=("unosat",))
+PALMYRA = Site(
+    id="palmyra",
+    names=(
+        Name(text="Site of Palmyra", language="en"),
+        Name(text="تدمر", language="ar", kind="common"),
+        Name(text="Tadmur", language="ar-Latn", kind="transliteration"),
+        Name(text="Пальмира", language="ru", kind="common"),
+    ),
+    kind="archaeological_site",
+    countries=("SY",),
+    identifiers=(Identifier(scheme="whc", value="23"),),
+    location=Location(longitude=38.27, latitude=34.55),
+)
+BEL = Site(
+    id="bel",
+    names=(Name(text="Temple of Bel", language="en"),),
+    kind="temple",
+    part_of="palmyra",
+    countries=("SY",),
+)
+BAM = Site(
+    id="bam",
+    names=(Name(text="Bam", language="en"),),
+    countries=("IR",),
+    location=Location(longitude=58.37, latitude=29.12),
+)
+BLAST = Event(id="blast", label="Blowing up of the Temple of Bel", sites=("bel",))
+QUAKE = Event(id="quake", label="Earthquake", sites=("bam",))
+DATED = Claim(subject="blast", property="date", value="2015-08-30", source="unosat")
+DATED_TOO = Claim(subject="blast", property="date", value="2015-08-31~", source="blog")
+SHAKEN = Claim(subject="quake", property="date", value="2003-12-26", source="blog")
+DANGER = Listing(
+    site="palmyra",
+    register="world-heritage",
+    status="in-danger",
+    begin="2013-06-20",
+    source="unosat",
+)
+SEEN = Observation(site="bel", observed="2015-08-31", state="destroyed", source="unosat")
+WORKS = Intervention(site="bel", date="2016-04", kind="documentation", source="blog")
+WITNESS = Actor(id="witness-1", kind="witness", names=(Name(text="A guard"),))
+PHOTO = Evidence(id="photo-1", sha256="0" * 63 + "1", source="unosat")
+REVIEWED = Review(
+    claim=DATED.id,
+    reviewer="n.kassem",
+    date="2015-09-01",
+    decision="confirmed",
+    reason="the imagery was seen",
+)
+EVERYTHING: tuple[Record, ...] = (
+    *(SOURCE, BLOG, PALMYRA, BEL, BAM, BLAST, QUAKE, DATED, DATED_TOO, SHAKEN, DANGER, SEEN),
+    *(WORKS, WITNESS, PHOTO, REVIEWED),
+)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "registry.db"
+
+
+@pytest.fixture
+def registry(path: Path) -> Iterator[Registry]:
+    with heritage.open(path, create=True) as registry:
+        put(registry, *EVERYTHING)
+        yield registry
+
+
+def tables(path: Path) -> dict[str, list[tuple[Any, ...]]]:
+    """Everything in a file, read without our code."""
+    connection = sqlite3.connect(path)
+    names = connection.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'"
+    ).fetchall()
+    found = {name: connection.execute(f"SELECT * FROM {name}").fetchall() for (name,) in names}
+    connection.close()
+    return found
+
+
+def put(registry: Registry, *records: Record) -> None:
+    with registry.change(**WHO) as change:
+        for record in records:
+            change.put(record)
+
+
+def ids(records: Iterator[Any]) -> list[str]:
+    return [record.id for record in records]
+
+
+# Changes.
+
+
+def test_what_was_put_is_read_again_as_it_was(registry: Registry) -> None:
+    read = [registry.site("palmyra"), registry.event("blast"), registry.claim(DATED.id)]
+
+    assert [PALMYRA, BLAST, DATED] == read
+    assert SOURCE == registry.source("unosat")
+    assert WITNESS == registry.actor("witness-1")
+
+
+def test_a_change_says_who_when_and_why(registry: Registry, path: Path) -> None:
+    with registry.change(**WHO) as change:
+        change.amend("claim", DATED.id, confidence="high")
+
+    row = sqlite3.connect(path).execute(
+        "SELECT by, why, origin, at GLOB '20*Z' FROM changes WHERE id = ?", (change.number,)
+    )
+    assert ("n.kassem", "imagery of 31 August", "registry", 1) == row.fetchone()
+
+
+@pytest.mark.parametrize(
+    ("by", "why"), [("", "x"), ("x", ""), (" ", "x"), ("x", "\n"), (None, "x")]
+)
+def test_a_change_without_who_or_why_is_refused(
+    registry: Registry, by: str, why: str, path: Path
+) -> None:
+    before = tables(path)
+
+    with pytest.raises(UsageError, match="a change needs"), registry.change(by=by, why=why):
+        pytest.fail("the block must not begin")
+
+    assert before == tables(path)
+
+
+def test_an_exception_undoes_the_whole_change_and_passes_through(
+    registry: Registry, path: Path
+) -> None:
+    before = tables(path)
+
+    def edit() -> None:
+        with registry.change(**WHO) as change:
+            change.put(Site(id="new"))
+            change.retract("claim", SHAKEN.id)
+            raise KeyError("mine")
+
+    with pytest.raises(KeyError, match="mine"):
+        edit()
+
+    assert before == tables(path)
+
+
+@pytest.mark.parametrize(
+    "error", [FileNotFoundError(2, "gone"), sqlite3.OperationalError("another file"), SystemExit(3)]
+)
+def test_a_fault_of_the_blocks_own_is_not_taken_for_one_of_the_registry(
+    registry: Registry, error: BaseException, path: Path
+) -> None:
+    before = tables(path)
+
+    def edit() -> None:
+        with registry.change(**WHO) as change:
+            change.put(Site(id="new"))
+            raise error
+
+    with pytest.raises(type(error)) as raised:
+        edit()
+
+    assert error is raised.value
+    assert before == tables(path)
+
+
+def test_a_change_that_changes_nothing_leaves_no_trace(registry: Registry, path: Path) -> None:
+    before = tables(path)
+
+    with registry.change(**WHO):
+        pass
+    with registry.change(**WHO) as change:
+        assert "unchanged" == change.put(PALMYRA)
+        change.amend("site", "palmyra", kind="archaeological_site")
+
+    assert before == tables(path)
+
+
+def test_putting_says_whether_anything_changed(registry: Registry) -> None:
+    with registry.change(**WHO) as change:
+        said = [
+            change.put(Site(id="new")),
+            change.put(Site(id="new")),
+            change.put(Site(id="new", kind="temple")),
+        ]
+
+    assert ["created", "unchanged", "changed"] == said
+
+
+def test_amending_changes_the_named_fields_alone(registry: Registry) -> None:
+    with registry.change(**WHO) as change:
+        after = change.amend("site", "palmyra", kind="tell", location=None)
+
+    assert ("tell", None) == (after.kind, after.location)  # type: ignore[union-attr] # a site
+    assert after == registry.site("palmyra")
+    assert PALMYRA.names == registry.site("palmyra").names
+
+
+def test_every_change_of_a_record_makes_one_version(registry: Registry) -> None:
+    assert 1 == registry.version("site", "palmyra")
+
+    with registry.change(**WHO) as change:
+        change.amend("site", "palmyra", kind="tell")
+        change.amend("site", "palmyra", names=[Name(text="Palmyra")], category="cultural")
+
+    assert 2 == registry.version("site", "palmyra")
+    assert 1 == registry.version("site", "bel")
+
+
+def test_an_amendment_of_what_moved_on_is_refused(registry: Registry) -> None:
+    with registry.change(**WHO) as change:
+        change.amend("site", "palmyra", kind="tell", expect=1)
+
+    for stale in (1, 3):
+        with pytest.raises(heritage.RecordChangedError) as raised, registry.change(**WHO) as change:
+            change.amend("site", "palmyra", kind="necropolis", expect=stale)
+        assert (stale, 2) == (raised.value.expected, raised.value.found)
+    with pytest.raises(heritage.RecordChangedError), registry.change(**WHO) as change:
+        change.put(PALMYRA, expect=1)
+    with pytest.raises(heritage.RecordChangedError), registry.change(**WHO) as change:
+        change.retract("claim", SHAKEN.id, expect=2)
+    with pytest.raises(heritage.RecordChangedError, match="does not exist"):  # noqa: SIM117
+        with registry.change(**WHO) as change:
+            change.put(Site(id="new"), expect=1)
+    assert "tell" == registry.site("palmyra").kind
+
+
+def test_what_is_retracted_is_gone_and_its_history_stays(registry: Registry, path: Path) -> None:
+    with registry.change(**WHO) as change:
+        change.retract("claim", SHAKEN.id)
+
+    with pytest.raises(heritage.RecordNotFoundError):
+        registry.claim(SHAKEN.id)
+    rows = sqlite3.connect(path).execute(
+        "SELECT op FROM history WHERE record = ? ORDER BY seq", (SHAKEN.id,)
+    )
+    assert [("insert",), ("delete",)] == rows.fetchall()
+
+
+def test_what_others_refer_to_is_not_retracted(registry: Registry, path: Path) -> None:
+    before = tables(path)
+
+    for kind, id in (
+        ("site", "palmyra"),
+        ("source", "unosat"),
+        ("event", "blast"),
+        ("claim", DATED.id),
+    ):
+        with pytest.raises(heritage.RefusedByDatabaseError, match="refer"):  # noqa: SIM117
+            with registry.change(**WHO) as change:
+                change.retract(kind, id)
+
+    assert before == tables(path)
+
+
+def test_a_renamed_record_is_found_by_every_id_that_it_had(registry: Registry) -> None:
+    for new in ("tadmur", "palmyra-syria"):
+        with registry.change(**WHO) as change:
+            change.rename("site", "palmyra", new)
+
+    assert ["palmyra-syria"] * 4 == [
+        registry.site(id).id for id in ("palmyra", "tadmur", "palmyra-syria", "whc:23")
+    ]
+    assert "palmyra-syria" == registry.site("bel").part_of
+    assert ["bel"] == ids(registry.sites(part_of="tadmur"))
+    assert ["palmyra-syria"] == [listing.site for listing in registry.listings(site="palmyra")]
+
+
+@pytest.mark.parametrize("new", ["bam", "blast", "", "a b", "ü", "x" * 201])
+def test_a_record_is_not_renamed_to_what_is_taken_or_no_id(
+    registry: Registry, new: str, path: Path
+) -> None:
+    before = tables(path)
+
+    with pytest.raises(heritage.RefusedByDatabaseError), registry.change(**WHO) as change:
+        change.rename("site", "palmyra", new)
+
+    assert before == tables(path)
+
+
+def test_a_former_id_is_not_given_to_another_record(registry: Registry) -> None:
+    with registry.change(**WHO) as change:
+        change.rename("site", "bam", "arg-e-bam")
+
+    with pytest.raises(heritage.RefusedByDatabaseError), registry.change(**WHO) as change:
+        change.put(Site(id="bam"))
+
+    assert "arg-e-bam" == registry.site("bam").id
+
+
+BROKEN: dict[str, Record] = {
+    "listings.site": Listing(site="x", register="national", status="inscribed", source="blog"),
+    "listings.source": Listing(site="bam", register="national", status="inscribed", source="x"),
+    "claims.subject": Claim(subject="x", property="date", value="2015", source="blog"),
+    "claims.site": Claim(subject="blast", site="x", property="date", value="2015", source="blog"),
+    "claims.source": Claim(subject="blast", property="date", value="2015", source="x"),
+    "observations.site": Observation(site="x", observed="2015", state="intact", source="blog"),
+    "observations.source": Observation(site="bam", observed="2015", state="intact", source="x"),
+    "interventions.site": Intervention(site="x", kind="repair", source="blog"),
+    "sites.part_of": Site(id="new", part_of="x"),
+    "sites.source": Site(id="new", source="x"),
+    "events.part_of": Event(id="new", label="New", sites=("bam",), part_of="x"),
+    "event_sites.site": Event(id="new", label="New", sites=("bam", "x")),
+    "source_relies_on.relies_on": Source(id="new", title="New", relies_on=("x",)),
+    "evidence.source": Evidence(id="new", sha256="0" * 64, source="x"),
+    "reviews.claim": Review(
+        claim="x", reviewer="r", date="2020", decision="refuted", reason="it is not there"
+    ),
+}
+
+
+@pytest.mark.parametrize("where", BROKEN)
+def test_a_reference_to_what_does_not_exist_is_named(
+    registry: Registry, where: str, path: Path
+) -> None:
+    before = tables(path)
+
+    with pytest.raises(heritage.BrokenReferenceError) as raised:
+        put(registry, Site(id="sound"), BROKEN[where])
+
+    assert where == f"{raised.value.table}.{raised.value.field}"
+    assert "x" == raised.value.target
+    assert before == tables(path)
+
+
+def test_records_of_one_change_refer_to_each_other_in_any_order(path: Path) -> None:
+    with heritage.open(path, create=True) as registry:
+        put(registry, *reversed(EVERYTHING))
+
+        assert [PALMYRA, BEL] == [registry.site("palmyra"), registry.site("bel")]
+        assert ["bel"] == ids(registry.sites(part_of="palmyra"))
+
+
+@pytest.mark.parametrize(
+    "circle",
+    [
+        (Site(id="a", part_of="b"), Site(id="b", part_of="a")),
+        (Site(id="palmyra", part_of="bel"),),
+        (
+            Event(id="a", label="A", sites=("bam",), part_of="b"),
+            Event(id="b", label="B", sites=("bam",), part_of="a"),
+        ),
+        (
+            Source(id="a", title="A", relies_on=("b",)),
+            Source(id="b", title="B", relies_on=("c",)),
+            Source(id="c", title="C", relies_on=("a",)),
+        ),
+    ],
+)
+def test_nothing_is_part_of_itself_by_a_detour(
+    registry: Registry, circle: tuple[Record, ...], path: Path
+) -> None:
+    before = tables(path)
+
+    with pytest.raises(heritage.RefusedByDatabaseError, match="circle"):
+        put(registry, *circle)
+
+    assert before == tables(path)
+
+
+def test_an_identifier_belongs_to_one_site(registry: Registry) -> None:
+    with pytest.raises(heritage.RefusedByDatabaseError, match="'palmyra'"):
+        put(registry, Site(id="new", identifiers=(Identifier(scheme="whc", value="23"),)))
+
+
+def test_a_refused_edit_leaves_nothing_of_itself_in_a_change_that_goes_on(
+    registry: Registry, path: Path
+) -> None:
+    with registry.change(**WHO) as change:
+        change.put(Site(id="before"))
+        with pytest.raises(heritage.RefusedByDatabaseError):
+            change.rename("event", "blast", "bel")
+        with pytest.raises(heritage.RefusedByDatabaseError):
+            change.put(Site(id="quake", names=(Name(text="Not this one"),)))
+        with pytest.raises(heritage.InvalidRecordError):
+            change.amend("site", "palmyra", kind="tell", countries=["Syria"])
+        change.put(Site(id="after"))
+
+    assert ["after", "before"] == [
+        id for id in ids(registry.sites(all=True)) if id in {"after", "before", "quake"}
+    ]
+    assert PALMYRA == registry.site("palmyra")
+    assert (
+        []
+        == sqlite3.connect(path)
+        .execute("SELECT * FROM history WHERE after LIKE '%Not this one%'")
+        .fetchall()
+    )
+
+
+def test_an_amendment_names_all_faults_of_a_record(registry: Registry) -> None:
+    with pytest.raises(heritage.InvalidRecordError) as raised, registry.change(**WHO) as change:
+        change.amend("site", "palmyra", countries=["Syria"], category="old", hight=3)
+
+    assert 3 == len(raised.value.faults), raised.value.faults
+
+
+def test_an_amendment_cannot_change_an_id(registry: Registry) -> None:
+    with pytest.raises(heritage.HeritageError), registry.change(**WHO) as change:
+        change.amend("site", "palmyra", id="elsewhere")
+
+
+# Faults of use.
+
+
+def test_a_change_inside_a_change_is_refused_and_spoils_nothing(registry: Registry) -> None:
+    with registry.change(**WHO) as outer:
+        outer.put(Site(id="outer"))
+        with pytest.raises(UsageError, match="open already"), registry.change(**WHO):
+            pytest.fail("the block must not begin")
+        outer.put(Site(id="outer-2"))
+
+    assert ["outer", "outer-2"] == [registry.site(id).id for id in ("outer", "outer-2")]
+
+
+def test_a_load_inside_a_change_is_refused(registry: Registry, tmp_path: Path) -> None:
+    file = tmp_path / "own.jsonl"
+    file.write_text('{"kind": "site", "record": {"id": "new"}}\n', "utf-8")
+
+    with registry.change(**WHO), pytest.raises(UsageError, match="open already"):
+        registry.load(file)
+
+    assert 1 == registry.load(file).created
+
+
+def test_a_change_that_has_ended_takes_no_more_edits(registry: Registry, path: Path) -> None:
+    with registry.change(**WHO) as change:
+        pass
+    before = tables(path)
+
+    with pytest.raises(UsageError, match="ended"):
+        change.put(Site(id="late"))
+
+    assert before == tables(path)
+
+
+VERBS: dict[str, Callable[[Registry], object]] = {
+    "site": lambda registry: registry.site("palmyra"),
+    "sites": lambda registry: list(registry.sites(site="whc:23")),
+    "records": lambda registry: list(registry.records("actor")),
+    "find": lambda registry: registry.find("palmyra"),
+    "version": lambda registry: registry.version("site", "palmyra"),
+    "search": lambda registry: registry.search("palmyra"),
+    "check": lambda registry: list(registry.check()),
+    "change": lambda registry: registry.change(**WHO).__enter__(),
+    "load": lambda registry: registry.load("own.jsonl"),
+}
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_closed_registry_says_so(registry: Registry, verb: str) -> None:
+    registry.close()
+    registry.close()
+
+    with pytest.raises(UsageError, match="was closed; open it again"):
+        VERBS[verb](registry)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_registry_belongs_to_the_thread_that_opened_it(registry: Registry, verb: str) -> None:
+    raised: list[BaseException] = []
+
+    def use() -> None:
+        try:
+            VERBS[verb](registry)
+        except BaseException as error:  # noqa: BLE001 - whatever it is, it is looked at
+            raised.append(error)
+
+    thread = threading.Thread(target=use)
+    thread.start()
+    thread.join()
+
+    assert ["UsageError"] == [type(error).__name__ for error in raised]
+    assert "thread" in str(raised[0])
+
+
+def test_a_registry_is_not_closed_under_a_change(registry: Registry) -> None:
+    with registry.change(**WHO) as change:
+        with pytest.raises(UsageError, match="a change is open"):
+            registry.close()
+        change.put(Site(id="new"))
+
+    assert "new" == registry.site("new").id
+
+
+@pytest.mark.parametrize("record", [None, "palmyra", {"id": "palmyra"}, Name(text="x"), 3])
+def test_only_records_can_be_put(registry: Registry, record: Site) -> None:
+    with pytest.raises(UsageError, match="takes a record"), registry.change(**WHO) as change:
+        change.put(record)
+
+
+def test_kinds_that_there_are_not_are_refused(registry: Registry) -> None:
+    with pytest.raises(heritage.UnknownKindError, match="known are"):
+        registry.record("monument", "palmyra")
+    with pytest.raises(heritage.UnknownKindError):
+        registry.records("monument")
+    with pytest.raises(heritage.UnknownKindError), registry.change(**WHO) as change:
+        change.amend("monument", "palmyra", kind="temple")
+
+
+def test_an_id_that_leads_nowhere_is_named(registry: Registry) -> None:
+    for ask in (registry.site, registry.event, registry.source, registry.claim, registry.actor):
+        with pytest.raises(heritage.RecordNotFoundError, match="'nowhere'"):
+            ask("nowhere")
+    with pytest.raises(heritage.RecordNotFoundError, match="site, event or source"):
+        registry.find("nowhere")
+    with pytest.raises(LookupError):
+        registry.sites(part_of="nowhere")
+
+
+def test_find_tells_the_kind(registry: Registry) -> None:
+    found = [registry.find(id) for id in ("palmyra", "whc:23", "blast", "unosat")]
+
+    assert [("site", PALMYRA), ("site", PALMYRA), ("event", BLAST), ("source", SOURCE)] == found
+
+
+# Opening.
+
+
+def test_a_registry_that_is_only_read_cannot_be_changed(registry: Registry, path: Path) -> None:
+    before = tables(path)
+
+    with heritage.open(path, readonly=True) as reader:
+        assert PALMYRA == reader.site("palmyra")
+        with pytest.raises(heritage.RegistryReadOnlyError), reader.change(**WHO) as change:
+            change.put(Site(id="new"))
+
+    assert before == tables(path)
+
+
+def test_creating_opens_what_is_there_already(registry: Registry, path: Path) -> None:
+    with heritage.open(path, create=True) as again:
+        assert PALMYRA == again.site("palmyra")
+
+
+def test_a_registry_cannot_be_both_new_and_read_only(tmp_path: Path) -> None:
+    with pytest.raises(UsageError):
+        heritage.open(tmp_path / "x.db", create=True, readonly=True)
+
+    assert [] == list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "name", ["a b.db", "q?mode=memory.db", "#x.db", "%41.db", "تدمر.db", "a'b.db"]
+)
+def test_a_registry_may_have_any_name(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    with heritage.open(path, create=True) as registry, registry.change(**WHO) as change:
+        change.put(BAM)
+
+    with heritage.open(str(path), readonly=True) as registry:
+        assert BAM == registry.site("bam")
+    assert [name] == [each.name for each in tmp_path.iterdir()]
+
+
+# Reading.
+
+ASKED: list[tuple[str, dict[str, Any], list[str]]] = [
+    ("site", {}, ["bam", "bel", "palmyra"]),
+    ("site", {"country": "SY"}, ["bel", "palmyra"]),
+    ("site", {"country": "sy"}, ["bel", "palmyra"]),
+    ("site", {"country": "XX"}, []),
+    ("site", {"part_of": "whc:23"}, ["bel"]),
+    ("site", {"site": "whc:23"}, ["palmyra"]),
+    ("site", {"within": (38, 34, 39, 35)}, ["palmyra"]),
+    ("site", {"within": (-180, -90, 180, 90)}, ["bam", "palmyra"]),
+    ("site", {"within": (58, 29, 39, 35)}, ["bam", "palmyra"]),
+    ("site", {"register": "world-heritage"}, ["palmyra"]),
+    ("site", {"status": "in-danger"}, ["palmyra"]),
+    ("site", {"status": "inscribed"}, []),
+    ("site", {"in_danger": True}, ["palmyra"]),
+    ("site", {"in_danger": True, "during": "2013"}, ["palmyra"]),
+    ("site", {"in_danger": True, "during": "2012"}, []),
+    ("site", {"in_danger": True, "during": "2012/2014", "certainly": True}, ["palmyra"]),
+    ("site", {"event": "blast"}, ["bel"]),
+    ("event", {}, ["blast", "quake"]),
+    ("event", {"during": "2015-08"}, ["blast"]),
+    ("event", {"during": "2015-08-31"}, ["blast"]),
+    ("event", {"during": "2015-08-31", "certainly": True}, []),
+    ("event", {"during": "2015-08", "certainly": True}, ["blast"]),
+    ("event", {"during": "2015-09"}, []),
+    ("event", {"site": "bel"}, ["blast"]),
+    ("event", {"site": "palmyra"}, ["blast"]),
+    ("event", {"part_of": "palmyra"}, ["blast"]),
+    ("event", {"site": "bam"}, ["quake"]),
+    ("event", {"source": "unosat"}, ["blast"]),
+    ("event", {"country": "IR"}, ["quake"]),
+    ("claim", {"event": "blast"}, sorted([DATED.id, DATED_TOO.id])),
+    ("claim", {"source": "unosat"}, [DATED.id]),
+    ("claim", {"property": "severity"}, []),
+    ("claim", {"during": "2003"}, [SHAKEN.id]),
+    ("listing", {"site": "palmyra"}, [DANGER.id]),
+    ("listing", {"status": "inscribed"}, []),
+    ("listing", {"during": "2020"}, [DANGER.id]),
+    ("observation", {"site": "palmyra"}, [SEEN.id]),
+    ("observation", {"during": "2015-09"}, []),
+    ("intervention", {"during": "2016"}, [WORKS.id]),
+    ("source", {}, ["blog", "unosat"]),
+    ("source", {"event": "blast"}, ["blog", "unosat"]),
+    ("source", {"source": "unosat"}, ["blog", "unosat"]),
+    ("source", {"event": "quake"}, ["blog"]),
+    ("actor", {}, ["witness-1"]),
+    ("evidence", {}, ["photo-1"]),
+    ("review", {}, [REVIEWED.id]),
+]
+
+
+@pytest.mark.parametrize(("kind", "filters", "expected"), ASKED)
+def test_a_list_holds_what_passes_its_filters(
+    registry: Registry, kind: str, filters: dict[str, Any], expected: list[str]
+) -> None:
+    assert expected == ids(registry.records(kind, **filters))
+
+
+def test_each_kind_has_its_verb(registry: Registry) -> None:
+    assert [[PALMYRA], [BLAST], [SEEN], [DANGER], [WORKS], [BLOG], [DATED]] == [
+        list(registry.sites(site="palmyra")),
+        list(registry.events(event="blast")),
+        list(registry.observations()),
+        list(registry.listings()),
+        list(registry.interventions()),
+        list(registry.sources(limit=1)),
+        list(registry.claims(source="unosat")),
+    ]
+
+
+def test_a_list_can_be_cut_short(registry: Registry) -> None:
+    assert [[], ["bam"], ["bam", "bel"], ["bam", "bel", "palmyra"]] == [
+        ids(registry.sites(limit=limit)) for limit in (0, 1, 2, 99)
+    ]
+    assert [] == ids(registry.records("actor", limit=0))
+
+
+@pytest.mark.parametrize(
+    ("kind", "filters"),
+    [
+        ("site", {"contry": "SY"}),
+        ("site", {"property": "date"}),
+        ("claim", {"in_danger": True}),
+        ("actor", {"country": "SY"}),
+        ("site", {"within": (0, 91, 1, 92)}),
+        ("site", {"limit": -1}),
+        ("site", {"limit": "many"}),
+        ("site", {"during": "August"}),
+    ],
+)
+def test_a_filter_that_means_nothing_is_refused_at_once(
+    registry: Registry, kind: str, filters: dict[str, Any]
+) -> None:
+    with pytest.raises((UsageError, heritage.DateParseError)):
+        registry.records(kind, **filters)
+
+
+def test_a_list_can_be_read_while_its_records_are_changed(registry: Registry) -> None:
+    for site in registry.sites():
+        with registry.change(**WHO) as change:
+            change.amend("site", site.id, category="cultural")
+
+    assert ["cultural"] * 3 == [site.category for site in registry.sites()]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Palmyra", "palmyra", "PALMYRA", "palmy", "Пальмира", "пальмир", "تدمر", "تَدْمُر", "Tadmur",
+     "tadmūr", "site palmyra"],
+)  # fmt: skip
+def test_search_finds_a_name_in_any_script(registry: Registry, text: str) -> None:
+    assert "palmyra" in [hit.id for hit in registry.search(text)]
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", '"', "*", "AND", "a OR b", "NEAR(", "x\0y", "'", "^", "-"]
+)
+def test_any_text_can_be_searched_for(registry: Registry, text: str) -> None:
+    assert all(hit.id for hit in registry.search(text))
+
+
+def test_search_tells_kind_and_label_and_follows_changes(registry: Registry) -> None:
+    with registry.change(**WHO) as change:
+        change.amend("site", "bel", names=[Name(text="Baal temple", language="en")])
+
+    assert [] == [hit for hit in registry.search("Temple of Bel") if hit.kind == "site"]
+    (hit,) = registry.search("baal")
+    assert ("site", "bel", "Baal temple") == (hit.kind, hit.id, hit.label)
+
+
+def test_check_tells_of_terms_that_no_vocabulary_holds(registry: Registry) -> None:
+    with registry.change(**WHO) as change:
+        change.put(Site(id="odd", kind="tempel"))
+
+    (problem,) = [each for each in registry.check() if each.code == "unknown-term"]
+    assert ("tempel", "did you mean temple?") == (problem.value, problem.suggestion)

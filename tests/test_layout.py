@@ -21,7 +21,6 @@ MODULE_LINES = 500
 FUNCTION_LINES = 60
 USUAL_FUNCTION_LINES = 40
 PARAMETERS = 7
-MORE_PARAMETERS = {"heritage/registry.py load": "one for each option of `heritage load`"}
 
 TOP_LEVEL = {
     "heritage", "migrations", "tests", "fixtures", "docs", "benchmarks",
@@ -111,7 +110,7 @@ def test_no_function_takes_too_many_parameters() -> None:
         if parameters_of(each) > PARAMETERS and not is_command(each)
     ]
 
-    assert [*MORE_PARAMETERS] == [re.sub(r":\d+", "", name) for name in too_many]
+    assert [] == too_many
 
 
 def test_no_file_has_a_name_that_says_nothing() -> None:
@@ -198,9 +197,6 @@ def test_every_file_ends_in_a_line_and_holds_no_path_of_one_machine() -> None:
     assert [] == faults
 
 
-@pytest.mark.skipif(
-    not (ROOT / "heritage" / "cli.py").exists(), reason="the rooms that report faults come first"
-)
 def test_every_problem_code_is_reported_somewhere() -> None:
     used: set[str] = set()
     for path in sorted((ROOT / "heritage").rglob("*.py")):

@@ -1,0 +1,70 @@
+"""Words of the command line to values: dates, boxes, countries, terms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from heritage.dates import FuzzyDate
+from heritage.errors import DateParseError
+from heritage.vocab import vocabulary
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+registry_argument = click.argument("registry", type=click.Path(path_type=Path), metavar="REGISTRY")
+"""The registry file, which every command takes first."""
+
+
+def format_option(*formats: str) -> Callable[[F], F]:
+    """The option `--format`, the first being what is printed unasked."""
+    return click.option(
+        "--format",
+        type=click.Choice(formats),
+        default=formats[0],
+        show_default=True,
+        help="What is printed.",
+    )
+
+
+def date(value: str) -> FuzzyDate:
+    """Read a date in EDTF, or point at the character at fault."""
+    try:
+        return FuzzyDate.parse(value)
+    except DateParseError as error:
+        drawn = error.drawn().replace("\n", "\n    ")
+        raise click.BadParameter(f"{error}\n\n    {drawn}") from error
+
+
+def box(value: str) -> tuple[float, float, float, float]:
+    """Read west, south, east and north in degrees."""
+    try:
+        west, south, east, north = (float(each) for each in value.split(","))
+    except ValueError as error:
+        message = f"{value!r} is not west,south,east,north in degrees"
+        raise click.BadParameter(message) from error
+    return west, south, east, north
+
+
+def country(value: str) -> str:
+    """Read an ISO 3166-1 alpha-2 code in either case."""
+    if len(value) == 2 and value.isascii() and value.isalpha():
+        return value.upper()
+    raise click.BadParameter(f"{value!r} is not an ISO 3166-1 alpha-2 code such as SY")
+
+
+def term_of(name: str) -> Callable[[str], str]:
+    """A reader of a vocabulary's terms, by any of their names; an unknown one as written."""
+
+    def term(value: str) -> str:
+        terms = vocabulary(name)
+        found = terms.find(value)
+        if found is None:
+            near = terms.nearest(value)
+            hint = f"; did you mean {near}?" if near else ""
+            click.echo(f"{value!r} is not a term of the vocabulary {name}{hint}", err=True)
+        return found or value
+
+    return term

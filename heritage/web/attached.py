@@ -43,7 +43,9 @@ def registry_of(datasette: Datasette) -> Database | None:
     return None
 
 
-async def read(datasette: Datasette, database: Database, ask: Callable[[sqlite3.Connection], T]) -> T:
+async def read(
+    datasette: Datasette, database: Database, ask: Callable[[sqlite3.Connection], T]
+) -> T:
     """Ask everything that a page needs, in one snapshot of the registry.
 
     One read transaction: while somebody writes, a page shows the state before

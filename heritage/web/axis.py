@@ -32,7 +32,7 @@ def year_of(key: str) -> float:
     if key[0] == "Y":
         return 9999.0
     if key[0] == "-":
-        digits = key[1:].split("-")[0]
+        digits, *_ = key[1:].split("-")
         return -float("".join(str(9 - int(digit)) for digit in digits) or 0)
     year, month, day = (int(part) for part in key.split("-"))
     passed = dt.date(2001, month, min(day, 28)).timetuple().tm_yday - 1 + max(0, day - 28)

@@ -28,7 +28,17 @@ NAMED_ALIKE = {"site": "sites", "event": "events", "source": "sources"}
 """In every other table a column of this name holds such an id."""
 
 DATES = frozenset(
-    {"date", "begin", "end", "built", "observed", "published", "accessed", "edition", "first_edition"}
+    {
+        "date",
+        "begin",
+        "end",
+        "built",
+        "observed",
+        "published",
+        "accessed",
+        "edition",
+        "first_edition",
+    }
 )
 
 

@@ -50,11 +50,16 @@ def own_routes(datasette: Datasette) -> Iterator[tuple[Any, Any]]:
             yield pattern, view
 
 
-async def pass_on(datasette: Datasette, request: Request, send: Any, path: str) -> Response | None:
+async def pass_on(
+    datasette: Datasette,
+    request: Request,
+    send: Any,  # noqa: ANN401 - what ASGI hands over
+    path: str,
+) -> Response | None:
     """Answer as Datasette would if this plugin were not there."""
     for pattern, view in own_routes(datasette):
         match = pattern.match(path) if hasattr(pattern, "match") else None
         if match:
             request.scope = dict(request.scope, url_route={"kwargs": match.groupdict()})
-            return await view(request, send)  # type: ignore[no-any-return]
+            return await view(request, send)
     return None

@@ -70,7 +70,8 @@ class Visit:
         """The address of a page of ours, in the language of the visit."""
         if self.words.language != "en":
             query["lang"] = self.words.language
-        return self.datasette.urls.path(path) + (f"?{urlencode(query)}" if query else "")
+        address: str = self.datasette.urls.path(path)
+        return address + (f"?{urlencode(query)}" if query else "")
 
     def table(self, name: str, **query: object) -> str:
         """The address of Datasette's own page of a table, filtered by columns."""

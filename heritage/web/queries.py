@@ -9,6 +9,8 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
+from heritage.store.lists import IN_DANGER_NOW
+
 Row = dict[str, Any]
 
 PARTS = 400
@@ -17,25 +19,21 @@ CLAIMS = 600
 RECORDS = 200
 POINTS = 2000
 HITS = 30
+CANDIDATES = 200
 SHOWN_RECORDS = 5
 
-OPEN_STINT = """l.status = 'in-danger' AND l.register = 'world-heritage' AND l.end IS NULL
-    AND NOT EXISTS (SELECT 1 FROM listings o WHERE o.site = l.site AND o.register = l.register
-        AND ((o.status = 'in-danger' AND o.end IS NOT NULL
-                AND o.begin_earliest <= l.begin_latest AND l.begin_earliest <= o.begin_latest)
-            OR (o.status IN ('removed', 'delisted', 'absorbed')
-                AND coalesce(o.begin_latest, '9999-12-31') >= l.begin_earliest)))"""
-"""A danger stint of listing `l` that no source knows to have ended."""
-
 DAMAGED = """EXISTS (SELECT 1 FROM event_sites e WHERE e.site = s.id) OR EXISTS (
-    SELECT 1 FROM _site_ancestors a JOIN event_sites e ON e.site = a.site WHERE a.ancestor = s.id)"""
+    SELECT 1 FROM _site_ancestors a JOIN event_sites e ON e.site = a.site
+    WHERE a.ancestor = s.id)"""
 
-# Whether a site stands in danger is asked of the few danger listings first.
-IN_DANGER_IDS = f"SELECT l.site FROM listings l WHERE {OPEN_STINT}"
+# The few sites with an open stint are asked, not all.
+IN_DANGER_IDS = f"""SELECT t.id FROM sites t WHERE t.id IN (
+    SELECT site FROM listings WHERE status = 'in-danger' AND end IS NULL) AND {IN_DANGER_NOW}"""
 
-IN_DANGER = f"""SELECT s.id, s.name, s.countries, min(l.begin) AS begin,
-    min(l.begin_earliest) AS begin_earliest
-FROM listings l JOIN sites s ON s.id = l.site WHERE {OPEN_STINT}
+IN_DANGER = f"""SELECT s.id, s.name, s.countries, min(o.begin) AS begin,
+    min(o.begin_earliest) AS begin_earliest
+FROM sites s JOIN listings o ON o.site = s.id AND o.status = 'in-danger' AND o.end IS NULL
+WHERE s.id IN ({IN_DANGER_IDS})
 GROUP BY s.id ORDER BY begin_earliest DESC, s.name"""
 """Sites in danger, those listed last first."""
 
@@ -66,25 +64,6 @@ def as_of(connection: sqlite3.Connection) -> Row | None:
     return one(connection, "SELECT id, at, by, why FROM changes ORDER BY id DESC LIMIT 1")
 
 
-def resolve(connection: sqlite3.Connection, kind: str, text: str) -> str | None:
-    """The id that a record has now, from its id, a former id or `scheme:value`."""
-    table = {"site": "sites", "event": "events", "source": "sources"}[kind]
-    if one(connection, f"SELECT id FROM {table} WHERE id = :id", id=text):
-        return text
-    found = one(
-        connection, "SELECT id FROM former_ids WHERE former = :id AND kind = :kind", id=text, kind=kind
-    )
-    scheme, colon, value = text.partition(":")
-    if found is None and kind == "site" and colon:
-        found = one(
-            connection,
-            "SELECT site AS id FROM identifiers WHERE scheme = :scheme AND value = :value",
-            scheme=scheme,
-            value=value,
-        )
-    return None if found is None else str(found["id"])
-
-
 # Home
 
 
@@ -92,19 +71,14 @@ def figures(connection: sqlite3.Connection) -> dict[str, int]:
     """How many there are of what."""
     tables = ("sites", "events", "claims", "sources", "observations")
     counts = {name: number(connection, f"SELECT count(*) FROM {name}") for name in tables}
-    counts["danger"] = number(connection, f"SELECT count(DISTINCT site) FROM ({IN_DANGER_IDS})")
+    counts["danger"] = number(connection, f"SELECT count(*) FROM ({IN_DANGER_IDS})")
     return counts
 
 
-def danger_since(connection: sqlite3.Connection, id: str) -> str | None:
-    """Since when a site stands in danger; None where it does not."""
-    found = one(
-        connection,
-        f"SELECT coalesce(min(l.begin), '') AS begin FROM listings l"
-        f" WHERE l.site = :id AND {OPEN_STINT} HAVING count(*) > 0",
-        id=id,
-    )
-    return None if found is None else str(found["begin"])
+def is_in_danger(connection: sqlite3.Connection, id: str) -> bool:
+    """Whether a site stands in danger now."""
+    sql = f"SELECT 1 FROM sites t WHERE t.id = :id AND {IN_DANGER_NOW}"
+    return one(connection, sql, id=id) is not None
 
 
 def points(connection: sqlite3.Connection) -> list[Row]:
@@ -192,8 +166,10 @@ def recent_changes(connection: sqlite3.Connection, limit: int) -> list[Row]:
     for change in changes:
         change["records"] = rows(
             connection,
-            """SELECT DISTINCT iif(s.id IS NULL, iif(e.id IS NULL, 'source', 'event'), 'site') AS kind,
-                coalesce(s.id, e.id, o.id) AS record, coalesce(s.name, e.label, o.title) AS label
+            """SELECT DISTINCT coalesce(s.id, e.id, o.id) AS record,
+                CASE WHEN s.id IS NOT NULL THEN 'site' WHEN e.id IS NOT NULL THEN 'event'
+                    ELSE 'source' END AS kind,
+                coalesce(s.name, e.label, o.title) AS label
             FROM (SELECT h.kind, coalesce(c.subject, b.site, i.site, h.record) AS record
                 FROM (SELECT kind, record FROM history WHERE change = :change
                     ORDER BY seq DESC LIMIT 300) h
@@ -435,25 +411,23 @@ def records_by(connection: sqlite3.Connection, table: str, id: str) -> list[Row]
 
 
 def search(connection: sqlite3.Connection, table: str, match: str) -> list[Row]:
-    """Sites, events or sources whose text has every word; a bounded few, best first.
+    """Sites, events or sources whose text has every word: a bounded few, in no order.
 
-    Rank looks at a bounded set of candidates: ranking all of a common word's
-    hits would cost as much as there are hits.
+    Ranking all of a common word's hits would cost as much as there are hits, so
+    the caller ranks these few.
     """
     label, more = {
-        "sites": ("t.name", "t.kind, t.countries, t.part_of"),
-        "events": ("t.label", "t.context, NULL AS countries, t.part_of"),
-        "sources": ("t.title", "t.kind, t.publisher, t.published"),
+        "sites": ("name", "t.kind, t.countries, t.part_of"),
+        "events": ("label", "t.context, t.part_of"),
+        "sources": ("title", "t.kind, t.publisher, t.published"),
     }[table]
     return rows(
         connection,
-        f"""SELECT t.id, {label} AS label, {more} FROM (
+        f"""SELECT t.id, t.{label} AS label, {more} FROM (
             SELECT rowid FROM {table}_fts WHERE {table}_fts MATCH :match LIMIT :candidates) h
-        JOIN {table} t ON t.rowid = h.rowid
-        ORDER BY length({label}), {label}, t.id LIMIT :limit""",
+        JOIN {table} t ON t.rowid = h.rowid""",
         match=match,
-        candidates=HITS * 10,
-        limit=HITS + 1,
+        candidates=CANDIDATES,
     )
 
 

@@ -10,6 +10,8 @@ from urllib.parse import unquote
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
+from heritage.errors import RecordNotFoundError
+from heritage.store.read import resolve
 from heritage.web import compat, pages, queries
 from heritage.web.attached import read, registry_of
 from heritage.web.page import Page, Visit, as_json, html
@@ -69,10 +71,11 @@ async def record(datasette: Datasette, request: Request, send: Any) -> Response 
     kind, ask = ROOMS[room]
 
     def find(connection: sqlite3.Connection) -> Page | str | None:
-        now = queries.resolve(connection, kind, id)
-        if now is None or now != id:
-            return now
-        return ask(connection, id, visit.words)
+        try:
+            now = resolve(connection, kind, id)
+        except RecordNotFoundError:
+            return None
+        return ask(connection, id, visit.words) if now == id else now
 
     found = await read(datasette, visit.database, find)
     form = request.url_vars["form"]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import attrs
 
+from heritage.dates import FuzzyDate
 from heritage.web.axis import Axis, Bar, year_of
 from heritage.web.queries import Row
 from heritage.web.words import Words
@@ -90,7 +92,8 @@ def window_words(claims: Sequence[Row], words: Words) -> str:
         return words(key, date=words.date(high if low is None else low))
     if not (low[0].isdigit() and high[0].isdigit()):
         return words("from_to", low=low, high=high)
-    return words.date(low if low == high else f"[{low}..{high}]")
+    first, last = (dt.date.fromisoformat(day).toordinal() for day in (low, high))
+    return words.date(FuzzyDate.window(first, last).text)
 
 
 @attrs.frozen
@@ -150,6 +153,18 @@ class Strip:
 
     axis: Axis
     lanes: list[Row]
+
+
+_STATED = ("register", "status", "begin", "end", "reference", "suffix", "criteria", "area_ha")
+
+
+def merged(listings: Sequence[Row]) -> list[Row]:
+    """Listings that say the same as one, with every source that says so under `stated`."""
+    groups: dict[tuple[Any, ...], Row] = {}
+    for row in listings:
+        group = groups.setdefault(tuple(row[name] for name in _STATED), {**row, "stated": []})
+        group["stated"].append(row)
+    return list(groups.values())
 
 
 def _sources_words(found: Sequence[Row]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
@@ -22,6 +23,23 @@ LANGUAGES = {"en": "ltr", "ar": "rtl"}
 RTL_LANGUAGES = ("ar", "he", "fa", "ur", "ps", "sd", "ug", "yi", "dv", "ckb", "syr", "arc", "azb")
 """Languages whose names run from right to left, unless they name another script."""
 
+_PLAIN = re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2])(-[0-9]{2})?)?")
+
+_MONTHS = (
+    "كانون الثاني/يناير",
+    "شباط/فبراير",
+    "آذار/مارس",
+    "نيسان/أبريل",
+    "أيار/مايو",
+    "حزيران/يونيو",
+    "تموز/يوليو",
+    "آب/أغسطس",
+    "أيلول/سبتمبر",
+    "تشرين الأول/أكتوبر",
+    "تشرين الثاني/نوفمبر",
+    "كانون الأول/ديسمبر",
+)
+
 _RTL_SCRIPTS = ("arab", "hebr", "syrc", "thaa", "nkoo")
 # These embed or override a direction and can make a name read as what it is not;
 # the marks that Persian and others spell with are no part of them.
@@ -37,9 +55,9 @@ def _table(file: str) -> dict[str, dict[str, str]]:
 
 
 def shown(text: object) -> str:
-    """Text fit to be shown: without the characters that turn it round.
+    r"""Text fit to be shown: without the characters that turn it round.
 
-    >>> shown("ab\\u202edc")
+    >>> shown("ab\u202edc")
     'abdc'
     """
     return "" if text is None else str(text).translate(_BIDI_CONTROLS)
@@ -126,14 +144,17 @@ class Words:
             return shown(text)
         if self.language in DATE_LANGUAGES:
             return humanize(date, self.language)
-        return self._date_in_figures(date)
+        return self._date_in_arabic(date)
 
-    def _date_in_figures(self, date: FuzzyDate) -> str:
-        words = _stretch(date) or (self("open_end"), self("open_end"))
-        if words[0] == words[1]:
-            text = words[0]
+    def _date_in_arabic(self, date: FuzzyDate) -> str:
+        first, last = _stretch(date)
+        low, high = _in_arabic(first), _in_arabic(last)
+        if not (first or last):
+            text = shown(date.text)
+        elif not (first and last):
+            text = self("after_only" if first else "before_only", date=low or high)
         else:
-            text = self("from_to", low=words[0] or "…", high=words[1] or "…")
+            text = low if first == last else self("from_to", low=low, high=high)
         if date.is_approximate:
             text = f"{self('about')} {text}"
         return f"{text} ({self('uncertain')})" if date.is_uncertain else text
@@ -146,7 +167,7 @@ class Words:
         """What a claim claims, in words."""
         text, name = claim["value"], claim["property"]
         if text is None:
-            return self("no_value")
+            return ""
         if name not in PROPERTIES:
             return shown(text)
         try:
@@ -172,11 +193,12 @@ class Words:
 
     def _amount(self, kind: str, reading: Reading) -> str:
         low, high, what = reading.low, reading.high, shown(reading.text)
-        if low is None and high is None:
-            return what
-        if low is None or high is None:
-            known = _bare(high if low is None else low)
-            number = self("at_most" if low is None else "at_least", n=known)
+        if low is None:
+            if high is None:
+                return what
+            number = self("at_most", n=_bare(high))
+        elif high is None:
+            number = self("at_least", n=_bare(low))
         elif low == high:
             number = _bare(low)
         else:
@@ -190,14 +212,24 @@ class Words:
         return f"{_bare(metres / 1000)} km" if metres >= 1000 else f"{_bare(metres)} m"
 
 
-def _stretch(date: FuzzyDate) -> tuple[str, str] | None:
-    """The first and last day in figures, as short as they can be said."""
+def _stretch(date: FuzzyDate) -> tuple[str, str]:
+    """The first and the last day, as ISO text as short as it can be; empty where open."""
     first, last = date.earliest, date.latest
     if first is None and last is None:
         years = date.earliest_year, date.latest_year
-        found = [str(year) for year in years if year is not None]
-        return (found[0], found[-1]) if found else None
-    if date.kind is Kind.POINT and first and last and first != last:
-        plain = date.text.strip("?~%")
+        low, high = ("" if year is None else str(year) for year in years)
+        return low, high
+    plain = date.text.strip("?~%")
+    if date.kind is Kind.POINT and _PLAIN.fullmatch(plain):
         return plain, plain
     return first.isoformat() if first else "", last.isoformat() if last else ""
+
+
+def _in_arabic(iso: str) -> str:
+    """A day, month or year, with months under both of the names that are in use."""
+    if not _PLAIN.fullmatch(iso):
+        number = int(iso) if iso.lstrip("-").isdigit() else 1
+        return f"{1 - number} ق.م" if number < 1 else iso
+    year, *rest = iso.split("-")
+    words = [str(int(rest[1]))] if len(rest) > 1 else []
+    return " ".join([*words, *([_MONTHS[int(rest[0]) - 1]] if rest else []), str(int(year))])

@@ -56,7 +56,7 @@
     frame.append(canvas);
     frame.classList.add("alive");
     const map = L.map(canvas, {
-      worldCopyJump: true, zoomSnap: 0.25, minZoom: 1, scrollWheelZoom: false,
+      worldCopyJump: true, zoomSnap: 0.25, minZoom: 0, scrollWheelZoom: false,
       maxZoom: frame.dataset.tiles ? CLOSEST_WITH_TILES : CLOSEST,
     });
     map.attributionControl.setPrefix(false).addAttribution(frame.dataset.naturalEarth);

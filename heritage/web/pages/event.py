@@ -1,0 +1,83 @@
+"""An event to its page."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Any
+
+from heritage.web import queries, windows
+from heritage.web.axis import year_of
+from heritage.web.compat import query_address
+from heritage.web.page import Page
+from heritage.web.pages.claims import by_property
+from heritage.web.pages.events import newest_first
+from heritage.web.queries import CLAIMS, Row
+from heritage.web.words import Words
+
+NEAR = 1.0
+"""Years before and after what is claimed within which observations stand out."""
+
+
+def event(connection: sqlite3.Connection, id: str, words: Words) -> Page | None:
+    """The page of an event; None where there is none of this id."""
+    record = queries.event(connection, id)
+    if record is None:
+        return None
+    claims = queries.claims_about(connection, id)
+    found: dict[str, Any] = {
+        "event": record,
+        "sites": queries.sites_of_event(connection, id),
+        "campaign_events": queries.events_within(connection, id),
+        "claims": claims[:CLAIMS],
+        "observations": queries.observations_around(connection, id),
+    }
+    properties = by_property(claims[:CLAIMS], words)
+    return Page(
+        template="event",
+        found=found,
+        context={
+            "properties": properties,
+            "claims_cut": len(claims) > CLAIMS,
+            "campaign_shown": newest_first(found["campaign_events"], words),
+            "claim_sources": len({claim["source"] for claim in claims}),
+            "missing": _missing(claims, found["observations"]),
+            "near": _near(found["observations"], claims),
+            "sources": _sources(claims, found["observations"]),
+        },
+        as_of=queries.as_of(connection),
+        rows=lambda datasette, name: query_address(
+            datasette, name, "SELECT * FROM claims WHERE subject = :id ORDER BY property", id=id
+        ),
+    )
+
+
+def _missing(claims: Sequence[Row], observations: Sequence[Row]) -> list[str]:
+    """Keys of the sentences that say what nobody has said."""
+    said = {claim["property"] for claim in claims}
+    missing = [f"missing_{name}" for name in ("date", "cause", "severity") if name not in said]
+    return missing if observations else [*missing, "missing_observation"]
+
+
+def _near(observations: Sequence[Row], claims: Sequence[Row]) -> list[Row]:
+    """Observations, each with whether it was made around the time that is claimed."""
+    window = windows.window_of([claim for claim in claims if claim["property"] == "date"])
+    found = []
+    for row in observations:
+        seen = row["observed_earliest"] or row["observed_latest"]
+        near = window is None or seen is None
+        if not near and window is not None and seen is not None:
+            near = window.first - NEAR <= year_of(seen) <= window.last + NEAR
+        found.append({**row, "is_near": near})
+    return found
+
+
+def _sources(claims: Sequence[Row], observations: Sequence[Row]) -> list[Row]:
+    """Every source of a page once, with the number of its statements."""
+    counted: dict[str, Row] = {}
+    for row in [*claims, *observations]:
+        entry = counted.setdefault(
+            row["source"], {"id": row["source"], "title": row["source_title"], "count": 0}
+        )
+        entry["count"] += 1
+    return sorted(counted.values(), key=lambda entry: (-entry["count"], entry["title"]))

@@ -1,0 +1,110 @@
+"""A site to its page."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sqlite3
+from collections.abc import Sequence
+from typing import Any
+
+from heritage.web import queries, windows
+from heritage.web.axis import year_of
+from heritage.web.compat import query_address
+from heritage.web.page import Page
+from heritage.web.pages.claims import by_property
+from heritage.web.pages.events import newest_first, with_bars
+from heritage.web.queries import CLAIMS, EVENTS, PARTS, Row
+from heritage.web.words import Words
+
+
+def site(connection: sqlite3.Connection, id: str, words: Words) -> Page | None:
+    """The page of a site; None where there is none of this id."""
+    record = queries.site(connection, id)
+    if record is None:
+        return None
+    as_of = queries.as_of(connection)
+    parts = queries.parts(connection, id)
+    claims = queries.claims_about(connection, id)
+    found: dict[str, Any] = {
+        "site": record,
+        "names": queries.names(connection, id),
+        "identifiers": queries.identifiers(connection, id),
+        "wholes": queries.wholes(connection, id),
+        "parts": parts[:PARTS],
+        "listings": queries.listings(connection, id),
+        "events": queries.events_of_site(connection, id),
+        "observations": queries.observations_of(connection, id),
+        "interventions": queries.interventions_of(connection, id),
+        "claims": claims[:CLAIMS],
+    }
+    events = newest_first(found["events"], words)
+    return Page(
+        template="site",
+        found=found,
+        context={
+            "tree": tree(parts[:PARTS], id),
+            "parts_cut": len(parts) > PARTS,
+            "stated": windows.merged(found["listings"]),
+            "strip": windows.strip(found["listings"], now(as_of), words),
+            "events_shown": with_bars(events[:EVENTS], words),
+            "events_cut": len(events) > EVENTS,
+            "properties": by_property(claims[:CLAIMS], words),
+            "claims_cut": len(claims) > CLAIMS,
+            "is_in_danger": queries.is_in_danger(connection, id),
+            "first_language": _language_of(record, found["names"]),
+            "place": _place(record, found["wholes"]),
+            "links": [link for row in found["identifiers"] if (link := identifier_link(row))],
+        },
+        as_of=as_of,
+        rows=lambda datasette, name: rows_of(datasette, name, "sites", id),
+    )
+
+
+def rows_of(datasette: Any, name: str, table: str, id: str) -> str:  # noqa: ANN401 - untyped
+    """The address of the row of one record."""
+    return query_address(datasette, name, f"SELECT * FROM {table} WHERE id = :id", id=id)
+
+
+def now(as_of: Row | None) -> float:
+    """The year up to which the registry speaks."""
+    return year_of(as_of["at"][:10]) if as_of else float(dt.datetime.now(dt.UTC).year)
+
+
+def _place(record: Row, wholes: Sequence[Row]) -> Row | None:
+    """Where to show a site: its own position, or that of the nearest whole that has one."""
+    for row in [record, *reversed(wholes)]:
+        if row["longitude"] is not None:
+            return {**row, "is_own": row is record}
+    return None
+
+
+def _language_of(record: Row, names: Sequence[Row]) -> str:
+    """The language of the name that is shown first."""
+    return next((row["language"] for row in names if row["text"] == record["name"]), "und")
+
+
+def tree(parts: Sequence[Row], root: str) -> list[Row]:
+    """Parts as a tree: each with its own parts under `parts`, in the order given.
+
+    A part whose whole is not among them stands at the root: nothing is lost
+    where the list was cut.
+    """
+    nodes: dict[str, Row] = {part["id"]: {**part, "parts": []} for part in parts}
+    top: list[Row] = []
+    for node in nodes.values():
+        whole = nodes.get(node["part_of"]) if node["part_of"] != root else None
+        (top if whole is None else whole["parts"]).append(node)
+    return top
+
+
+def identifier_link(row: Row) -> Row | None:
+    """Another system's page of a site; None where its address is not known."""
+    scheme, value = row["scheme"], row["value"]
+    known = {
+        "whc": ("UNESCO World Heritage", "https://whc.unesco.org/en/list/", value.isdigit()),
+        "wikidata": ("Wikidata", "https://www.wikidata.org/wiki/", value[1:].isdigit()),
+        "pleiades": ("Pleiades", "https://pleiades.stoa.org/places/", value.isdigit()),
+    }
+    title, address, is_sound = known.get(scheme, (scheme, "", False))
+    sound = is_sound and value.isascii()
+    return {**row, "title": title, "url": address + value if sound else None}

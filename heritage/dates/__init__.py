@@ -5,7 +5,7 @@ from __future__ import annotations
 from heritage.dates.fuzzy import FuzzyDate, format, parse
 from heritage.dates.humanize import humanize
 from heritage.dates.parts import Kind, Part, Qualifiers, Reading, Run
-from heritage.dates.relate import Comparison, Hardness, Relation, during, relate
+from heritage.dates.relate import Comparison, Hardness, Relation, day_runs, during, relate
 
 __all__ = [
     "Comparison",
@@ -17,6 +17,7 @@ __all__ = [
     "Reading",
     "Relation",
     "Run",
+    "day_runs",
     "during",
     "format",
     "humanize",

@@ -17,7 +17,7 @@ from heritage.dates.days import Day, day_of, month_length, number_of
 from heritage.dates.fuzzy import FuzzyDate
 from heritage.dates.parts import Item, Kind, Part, Run
 
-__all__ = ["Comparison", "Hardness", "Relation", "during", "relate"]
+__all__ = ["Comparison", "Hardness", "Relation", "day_runs", "during", "relate"]
 
 _BEGINNING: Final = float("-inf")
 _END: Final = float("inf")
@@ -121,6 +121,17 @@ def during(date: FuzzyDate, window: FuzzyDate) -> Literal["yes", "no", "maybe"]:
     else:
         is_certain = False
     return "yes" if is_certain else "maybe"
+
+
+def day_runs(date: FuzzyDate) -> tuple[tuple[float, float], ...]:
+    """The days that fit, as runs of day numbers, ends included, in order and apart.
+
+    An open or unknown end is infinite. A span is one run.
+
+    >>> day_runs(FuzzyDate.parse("[2015-08-24,2015-08-30..]"))
+    ((735834, 735834), (735840, inf))
+    """
+    return tuple(_windows(date))
 
 
 def _windows(date: FuzzyDate) -> _Windows:

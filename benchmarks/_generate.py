@@ -1,0 +1,128 @@
+"""A number to that many events, with their sources and sites, as JSON Lines.
+
+Run with `python benchmarks/_generate.py COUNT FILE`. The same count gives the
+same bytes everywhere. Nothing in it is about a real place: names are made of
+syllables in Latin with its marks, Arabic with its vowels, and Cyrillic.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+SITES = 1_000
+SOURCES = 200
+A_CAMPAIGN_EVERY = 50
+
+LATIN = "qal ʿat ḥuṣn tad mur al- bāb šar qī nim rud dur a Eu ro pos Ħal sa sfi é lou vre ö".split()
+ARABIC = "قل عة تَد مُر الحِ صن باب شر قي نم رود حل ب مسج د سوق خان قص ر آث ار أُم إ دلب ؤة".split()
+CYRILLIC = "хер со нес ки їв чер ні гів одё са льв ів май дан со бор цер ква га лич ъе ся".split()
+ENGLISH = (
+    "the of and a in to was by after on with from wall roof minaret dome library market tower"
+    " gate north south east west part collapsed burnt shelled looted excavated cracked intact"
+    " destroyed damaged reported seen imagery satellite witness video shows says strike fire"
+    " flood earthquake bulldozer trench military position near beside historic old city temple"
+    " church mosque museum archive cemetery bridge house palace fort column arch façade mosaic"
+    " fresco manuscript storeroom during night morning fighting again several partly entirely"
+).split()
+CONTEXTS = ("armed_conflict", "natural_hazard", "illicit_excavation", None)
+COUNTRIES = ("SY", "IQ", "UA", "YE", "LY", "SD", "ML", "AF")
+
+Plain = dict[str, object]
+
+
+def _name(chance: random.Random, syllables: list[str]) -> str:
+    words = ["".join(chance.choices(syllables, k=chance.randint(2, 4))) for _ in range(2)]
+    return " ".join(words)
+
+
+def _names(count: int) -> list[tuple[str, str, str]]:
+    """Latin, Arabic and Cyrillic names of places."""
+    chance = random.Random(count)
+    return [
+        (_name(chance, LATIN).title(), _name(chance, ARABIC), _name(chance, CYRILLIC).title())
+        for _ in range(count)
+    ]
+
+
+def _sources() -> Iterator[Plain]:
+    for number in range(SOURCES):
+        yield {
+            "id": f"report-{number}",
+            "title": f"Report {number} on damage to monuments",
+            "published": f"20{number % 20:02}-03",
+            "language": "en",
+            "tier": number % 4,
+        }
+
+
+def _sites(names: list[tuple[str, str, str]]) -> Iterator[Plain]:
+    chance = random.Random(1)
+    for number, (latin, arabic, cyrillic) in enumerate(names):
+        site: Plain = {
+            "id": f"site-{number}",
+            "names": [
+                {"text": latin, "language": "en"},
+                {"text": arabic, "language": "ar"},
+                {"text": cyrillic, "language": "uk"},
+            ],
+        }
+        if number % 10:
+            site["part_of"] = f"site-{number // 10 * 10}"
+        site["countries"] = [COUNTRIES[number // 10 % len(COUNTRIES)]]
+        site["identifiers"] = [{"scheme": "survey", "value": str(number)}]
+        site["location"] = {
+            "longitude": round(chance.uniform(20, 70), 5),
+            "latitude": round(chance.uniform(5, 60), 5),
+        }
+        site["source"] = f"report-{number % SOURCES}"
+        yield site
+
+
+def _events(count: int, names: list[tuple[str, str, str]]) -> Iterator[Plain]:
+    chance = random.Random(2)
+    more = _names(5 * SITES)
+    campaign = ""
+    for number in range(count):
+        places = chance.sample(range(SITES), chance.choice((1, 1, 1, 2, 3)))
+        latin, arabic, cyrillic = names[places[0]]
+        local = arabic if places[0] % 3 else cyrillic
+        district = more[chance.randrange(len(more))]
+        text = " ".join(chance.choices(ENGLISH, k=chance.randint(8, 26)))
+        year = 2010 + number * 15 // count
+        day = f"{year}-{chance.randint(1, 12):02}-{chance.randint(1, 28):02}"
+        event: Plain = {
+            "id": f"{places[0]}-{day}-{number}",
+            "label": f"{latin} ({local}), {day}: {text}; {district[0]} {district[number % 2 + 1]}",
+            "sites": sorted(f"site-{place}" for place in places),
+        }
+        if number % A_CAMPAIGN_EVERY == 0:
+            campaign = str(event["id"])
+        elif number % 3 == 0:
+            event["part_of"] = campaign
+        context = CONTEXTS[number % len(CONTEXTS)]
+        if context is not None:
+            event["context"] = context
+        yield event
+
+
+def records(count: int) -> Iterator[tuple[str, Plain]]:
+    """Sources, sites and `count` events, each with its kind."""
+    names = _names(SITES)
+    yield from (("source", source) for source in _sources())
+    yield from (("site", site) for site in _sites(names))
+    yield from (("event", event) for event in _events(count, names))
+
+
+def main(count: int, path: Path) -> None:
+    """Write them, one on each line."""
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        for kind, record in records(count):
+            file.write(json.dumps({"kind": kind, "record": record}, ensure_ascii=False) + "\n")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), Path(sys.argv[2]))

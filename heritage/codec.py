@@ -28,14 +28,14 @@ __all__ = ["from_plain", "kind_of", "to_plain", "value_to_plain"]
 _KINDS = {cls: kind for kind, cls in RECORDS.items()}
 
 
-class _Mistyped(ValueError):
+class _MistypedError(ValueError):
     """A value of another type than its field; the text says what was expected."""
 
 
 def _strict(expected: str, *allowed: type) -> Any:
     def structure(value: Any, _: Any) -> Any:
         if type(value) not in allowed:
-            raise _Mistyped(f"{expected} was expected, not {value!r}")
+            raise _MistypedError(f"{expected} was expected, not {value!r}")
         return value
 
     return structure
@@ -45,7 +45,7 @@ def _structure_date(value: Any, _: Any) -> FuzzyDate:
     if isinstance(value, FuzzyDate):
         return value
     if type(value) is not str:
-        raise _Mistyped(f"an EDTF date was expected, not {value!r}")
+        raise _MistypedError(f"an EDTF date was expected, not {value!r}")
     return FuzzyDate.parse(value)
 
 
@@ -55,10 +55,15 @@ def _structure_tuple(annotation: Any) -> Any:
 
     def structure(value: Any, _: Any) -> tuple[Any, ...]:
         if type(value) not in (list, tuple):
-            raise _Mistyped(f"a list was expected, not {value!r}")
+            raise _MistypedError(f"a list was expected, not {value!r}")
         return tuple([structure_one(item, inner) for item in value])
 
     return structure
+
+
+def _is_tuple(annotation: Any) -> bool:
+    origin: Any = typing.get_origin(annotation)
+    return origin is tuple
 
 
 @cache
@@ -72,12 +77,8 @@ def _converter() -> cattrs.Converter:
     converter.register_structure_hook(Geometry, lambda value, _: Geometry.of(value))
     converter.register_unstructure_hook(FuzzyDate, lambda date: date.text)
     converter.register_unstructure_hook(Geometry, lambda geometry: geometry.plain())
-    converter.register_structure_hook_factory(
-        lambda annotation: typing.get_origin(annotation) is tuple, _structure_tuple
-    )
-    converter.register_unstructure_hook_factory(
-        lambda annotation: typing.get_origin(annotation) is tuple, _unstructure_tuple
-    )
+    converter.register_structure_hook_factory(_is_tuple, _structure_tuple)
+    converter.register_unstructure_hook_factory(_is_tuple, _unstructure_tuple)
     converter.register_unstructure_hook_factory(attrs.has, _unstructure_class)
     converter.register_structure_hook_factory(attrs.has, _structure_class)
     return converter
@@ -123,13 +124,13 @@ def _default_of(field: attrs.Attribute[Any]) -> Any:
 
 def _structure_class(cls: type) -> Any:
     attrs.resolve_types(cls)
-    structure = make_dict_structure_fn(
+    structure: Any = make_dict_structure_fn(
         cls, _converter(), _cattrs_forbid_extra_keys=True, _cattrs_detailed_validation=False
     )
 
     def structure_mapping(value: Any, target: Any) -> Any:
         if type(value) is not dict:
-            raise _Mistyped(f"an object was expected, not {value!r}")
+            raise _MistypedError(f"an object was expected, not {value!r}")
         return structure(value, target)
 
     return structure_mapping
@@ -163,7 +164,7 @@ def from_plain(kind: str, plain: Mapping[str, Any]) -> Record:
     if cls is None:
         raise UnknownKindError(kind, tuple(RECORDS))
     try:
-        return typing.cast(Record, _converter().structure(plain, cls))
+        return _converter().structure(plain, cls)
     except Exception as error:
         # Every exception, because cattrs lets bare ones of any type through.
         # The quick way stops at the first fault; now read again, slowly, for all.
@@ -241,7 +242,7 @@ def _single_checks(cls: type, values: dict[str, Any], prefix: str) -> Iterator[s
             continue
         field = attrs.fields_dict(cls)[name]
         try:
-            value = _converter().structure(values[name], field.type)
+            value = _converter().structure(values[name], typing.cast(Any, field.type))
         except Exception:  # noqa: BLE001, S112 - reported already
             continue
         fault = check(value)

@@ -10,9 +10,7 @@ from sqlite_utils import Database
 
 ID = "CHECK (length({0}) <= 200 AND {0} GLOB '[A-Za-z0-9]*' AND {0} NOT GLOB '*[^A-Za-z0-9._~-]*')"
 ACCESS = "TEXT NOT NULL DEFAULT 'public' CHECK (access IN ('public', 'restricted', 'withheld'))"
-CONFIDENCE = (
-    "TEXT CHECK (confidence IN ('definite', 'high', 'medium', 'low', 'negligible'))"
-)
+CONFIDENCE = "TEXT CHECK (confidence IN ('definite', 'high', 'medium', 'low', 'negligible'))"
 
 
 def _id(name: str = "id") -> str:
@@ -30,9 +28,8 @@ def _date(name: str, *, required: bool = False) -> str:
     return f"""{name} TEXT {"NOT NULL " if required else ""}CHECK (
         {name} NOT GLOB '*[^]0-9XYESTZ:+.,/?~%{{}}[-]*' AND {name} GLOB '*[0-9X]*'
         AND {name} NOT GLOB '*/*/*' AND {name} NOT GLOB '[0-9][0-9]/*'),
-    {first} TEXT CHECK ({first} GLOB '*-[01][0-9]-[0-3][0-9]' AND ({name} IS NOT NULL OR {first} IS NULL)),
+    {first} TEXT CHECK ({first} GLOB '*-[01][0-9]-[0-3][0-9]'),
     {last} TEXT CHECK ({last} GLOB '*-[01][0-9]-[0-3][0-9]'
-        AND ({name} IS NOT NULL OR {last} IS NULL)
         AND ({first} IS NULL OR {first} <= {last}))"""
 
 
@@ -71,8 +68,9 @@ CREATE TABLE sources (
     author TEXT,
     {_date("published")},
     {_date("accessed")},
-    url TEXT CHECK (url GLOB 'http://?*' OR url GLOB 'https://?*'),
-    archived_url TEXT CHECK (archived_url GLOB 'http://?*' OR archived_url GLOB 'https://?*'),
+    url TEXT CHECK ((url GLOB 'http://?*' OR url GLOB 'https://?*') AND url NOT GLOB '* *'),
+    archived_url TEXT CHECK ((archived_url GLOB 'http://?*' OR archived_url GLOB 'https://?*')
+        AND archived_url NOT GLOB '* *'),
     language TEXT,
     kind TEXT,
     tier INTEGER CHECK (tier BETWEEN 0 AND 3),
@@ -143,7 +141,7 @@ CREATE TABLE names (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE identifiers (
-    scheme TEXT NOT NULL CHECK (scheme <> '' AND scheme NOT GLOB '*[^a-z0-9_-]*'),
+    scheme TEXT NOT NULL CHECK (scheme GLOB '*[a-z]*' AND scheme NOT GLOB '*[^a-z0-9_-]*'),
     value TEXT NOT NULL CHECK (trim(value) <> ''),
     site TEXT NOT NULL REFERENCES sites(id) ON DELETE CASCADE ON UPDATE CASCADE,
     PRIMARY KEY (scheme, value)

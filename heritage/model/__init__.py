@@ -54,16 +54,7 @@ __all__ = [
 ]
 
 Record = (
-    Source
-    | Actor
-    | Site
-    | Listing
-    | Event
-    | Claim
-    | Observation
-    | Intervention
-    | Evidence
-    | Review
+    Source | Actor | Site | Listing | Event | Claim | Observation | Intervention | Evidence | Review
 )
 """Any record."""
 

@@ -65,7 +65,7 @@ def in_order(values: Iterable[str]) -> tuple[str, ...]:
     return values
 
 
-def _text(value: Any) -> str | None:
+def _text(value: object) -> str | None:
     if type(value) is not str:
         return f"a text was expected, not {value!r}"
     if not value.strip():
@@ -80,21 +80,21 @@ def _text(value: Any) -> str | None:
     return None
 
 
-def _integer(value: Any) -> str | None:
+def _integer(value: object) -> str | None:
     return None if type(value) is int else f"a whole number was expected, not {value!r}"
 
 
-def _boolean(value: Any) -> str | None:
+def _boolean(value: object) -> str | None:
     return None if type(value) is bool else f"true or false was expected, not {value!r}"
 
 
-def _number(value: Any) -> str | None:
+def _number(value: object) -> str | None:
     if type(value) is not float:
         return f"a number was expected, not {value!r}"
     return None if math.isfinite(value) else f"{value} is not a finite number"
 
 
-def _date(value: Any) -> str | None:
+def _date(value: object) -> str | None:
     if isinstance(value, FuzzyDate):
         return None
     if isinstance(value, str):
@@ -114,7 +114,7 @@ _SIMPLE: dict[Any, Check] = {
 }
 
 
-def _check_for(annotation: Any) -> Check:
+def _check_for(annotation: object) -> Check:
     if annotation in _SIMPLE:
         return _SIMPLE[annotation]
     origin = typing.get_origin(annotation)
@@ -124,18 +124,18 @@ def _check_for(annotation: Any) -> Check:
         return lambda value: None if value is None else inner(value)
     if origin is tuple:
         return _tuple_of(_check_for(arguments[0]))
-    return _instance_of(annotation)
+    return _instance_of(typing.cast("type", annotation))
 
 
 def _instance_of(cls: type) -> Check:
-    def check_instance(value: Any) -> str | None:
+    def check_instance(value: object) -> str | None:
         return None if isinstance(value, cls) else f"a {cls.__name__} was expected, not {value!r}"
 
     return check_instance
 
 
 def _tuple_of(inner: Check) -> Check:
-    def check_tuple(value: Any) -> str | None:
+    def check_tuple(value: object) -> str | None:
         if type(value) is not tuple:
             return f"several values were expected, not {value!r}"
         return next((fault for item in value if (fault := inner(item))), None)
@@ -148,7 +148,7 @@ def one_of(name: str, values: Iterable[str]) -> Check:
     known = tuple(values)
     allowed = frozenset(known)
 
-    def check_one_of(value: Any) -> str | None:
+    def check_one_of(value: object) -> str | None:
         if value in allowed:
             return None
         return f"{value!r} is not a {name}; known are {', '.join(known)}"
@@ -156,7 +156,7 @@ def one_of(name: str, values: Iterable[str]) -> Check:
     return check_one_of
 
 
-def check_id(value: Any) -> str | None:
+def check_id(value: object) -> str | None:
     """A check that a value can be an id."""
     if type(value) is str and ID_PATTERN.fullmatch(value):
         return None
@@ -182,7 +182,7 @@ def _compile(cls: type) -> tuple[str, tuple[tuple[str, Check], ...], tuple[Rule,
 
 
 def _both(first: Check, second: Check) -> Check:
-    def check_both(value: Any) -> str | None:
+    def check_both(value: object) -> str | None:
         fault = first(value)
         if fault or value is None:
             return fault

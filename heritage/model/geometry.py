@@ -18,6 +18,9 @@ _DEPTHS = {
     "MultiPolygon": 3,
 }
 
+TYPES = (*_DEPTHS, "GeometryCollection")
+"""Every type of geometry that GeoJSON has."""
+
 
 @attrs.frozen
 class Geometry:
@@ -69,7 +72,11 @@ def _check_geometry(plain: object, path: str) -> None:
         raise ValueError(f"{path}: {kind!r} is not a GeoJSON geometry type")
     _check_coordinates(plain.get("coordinates"), _DEPTHS[kind], f"{path}.coordinates")
     if kind in ("Polygon", "MultiPolygon"):
-        rings = plain["coordinates"] if kind == "Polygon" else sum(plain["coordinates"], [])
+        rings = (
+            plain["coordinates"]
+            if kind == "Polygon"
+            else [ring for polygon in plain["coordinates"] for ring in polygon]
+        )
         for ring in rings:
             if len(ring) < 4 or ring[0] != ring[-1]:
                 raise ValueError(f"{path}: a ring needs four positions and must end as it began")

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import attrs
 
 from heritage.model import Actor, Claim, Event, Record, Site, Source
-from heritage.store import derived, triggers
+from heritage.store import derived, rules, triggers
 from heritage.store.folding import fold
 from heritage.store.rows import COLUMNS, Row, to_rows
 from heritage.store.tables import MAIN, REFERENCES, TABLES, Table, columns_of, parts_of
@@ -157,6 +157,7 @@ class Bulk:
             self._connection.execute(sql)
         refused = list(self._refuse())
         self._derive()
+        self._number_versions()
         self._write_history()
         triggers.install(self._connection)
         return refused
@@ -182,7 +183,7 @@ class Bulk:
             for table in (MAIN[kind], *parts_of(MAIN[kind])):
                 for column, target in REFERENCES.get(table.name, ()):
                     yield from self._dangling(kind, state, table, column, target)
-            for sql, code, column, message in derived.violations(kind):
+            for sql, code, column, message in rules.violations(kind):
                 for id, rowid in self._connection.execute(sql, (state.before,)):
                     number = rowid - state.before - 1
                     yield Refused(
@@ -227,6 +228,18 @@ class Bulk:
             for sql in derived.set_wise(kind):
                 self._connection.execute(sql, {"before": state.before})
 
+    def _number_versions(self) -> None:
+        """A record that was retracted and comes back goes on from its last version."""
+        if self._connection.execute("SELECT 1 FROM history LIMIT 1").fetchone() is None:
+            return
+        for kind, state in self._inserted.items():
+            known = f"FROM history h WHERE h.record = {MAIN[kind].name}.id AND h.kind = '{kind}'"
+            self._connection.execute(
+                f"UPDATE {MAIN[kind].name} SET version = (SELECT max(h.version) + 1 {known})"
+                f" WHERE rowid > ? AND EXISTS (SELECT 1 {known})",
+                (state.before,),
+            )
+
     def _write_history(self) -> None:
         total = sum(state.count for state in self._inserted.values())
         known = self._connection.execute("SELECT max(seq) FROM history").fetchone()[0] or 0
@@ -255,7 +268,7 @@ class Bulk:
             named = ", ".join(f"{key} AS k{position}" for position, key in enumerate(keys))
             columns = columns_of(self._connection, table)
             selects.append(
-                f"SELECT m.rowid AS o, {number} AS n, {named}, m.id AS record,"
+                f"SELECT m.rowid AS o, {number} AS n, {named}, m.id AS record, m.version,"
                 f" '{table.name}' AS table_name, {triggers.key_of(row, table)} AS row_key,"
                 f" {triggers.object_of(row, columns)} AS after"
                 f" FROM {main.name} m {join} WHERE m.rowid BETWEEN :first AND :last"
@@ -265,6 +278,6 @@ class Bulk:
             order = "o"
         return (
             "INSERT INTO history (change, kind, record, version, table_name, row_key, op, after)"
-            f" SELECT :change, '{main.kind}', record, 1, table_name, row_key, 'insert', after"
+            f" SELECT :change, '{main.kind}', record, version, table_name, row_key, 'insert', after"
             f" FROM ({' UNION ALL '.join(selects)}) ORDER BY {order}"
         )

@@ -76,7 +76,7 @@ def _fold_character(character: str) -> str:
 @cache
 def folds() -> dict[str, str]:
     """Every character that folds to something else."""
-    return {character: folded for character, folded in _folds()}
+    return dict(_folds())
 
 
 def _folds() -> Iterator[tuple[str, str]]:

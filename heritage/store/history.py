@@ -10,6 +10,9 @@ from heritage.store.rows import COLUMNS, from_rows, part_tables
 from heritage.store.tables import MAIN, TABLES
 
 _KEYS = {table.name: table.key for table in TABLES}
+_WHOLE = {table.name for table in MAIN.values()}
+
+Row = dict[str, Any]
 
 
 def ids_of(connection: sqlite3.Connection, kind: str, id: str) -> list[str]:
@@ -18,12 +21,11 @@ def ids_of(connection: sqlite3.Connection, kind: str, id: str) -> list[str]:
     return [id, *(former for (former,) in rows)]
 
 
-def plain_at(
-    connection: sqlite3.Connection, kind: str, id: str, seq: int
-) -> dict[str, Any] | None:
+def plain_at(connection: sqlite3.Connection, kind: str, id: str, seq: int) -> dict[str, Any] | None:
     """A record as it stood after an entry of the log; None where it did not exist.
 
     Args:
+        connection: The registry.
         kind: The kind of record.
         id: Its current id.
         seq: The number of the entry.
@@ -31,48 +33,58 @@ def plain_at(
     ids = ids_of(connection, kind, id)
     marks = ", ".join("?" * len(ids))
     tables = (MAIN[kind].name, *part_tables(kind))
-    rows: dict[str, dict[str, dict[str, Any]]] = {table: {} for table in tables}
+    rows: dict[str, dict[str, Row]] = {table: {} for table in tables}
     for table, key, op, before, after in connection.execute(
         "SELECT table_name, row_key, op, before, after FROM history"
         f" WHERE record IN ({marks}) AND kind = ? AND seq <= ? ORDER BY seq",
         (*ids, kind, seq),
     ):
         if table in rows:
-            _replay(rows[table], table, key, op, json.loads(before or "{}"), after)
+            replay(rows[table], table, key, before, after if op != "delete" else None)
     (main,) = rows[tables[0]].values() or [None]
     if main is None:
         return None
     complete = {column: main.get(column) for column in COLUMNS[tables[0]]}
-    parts = {
-        table: sorted(rows[table].values(), key=lambda row: [row[k] for k in _KEYS[table]])  # noqa: B023 - used at once
-        for table in tables[1:]
-    }
-    return from_rows(kind, complete, parts)
+    return from_rows(kind, complete, {table: _in_order(table, rows[table]) for table in tables[1:]})
 
 
-def _replay(  # noqa: PLR0913 - the columns of an entry
-    rows: dict[str, dict[str, Any]],
-    table: str,
-    key: str,
-    op: str,
-    before: dict[str, Any],
-    after: str | None,
+def _in_order(table: str, rows: dict[str, Row]) -> list[Row]:
+    return sorted(rows.values(), key=lambda row: [row[column] for column in _KEYS[table]])
+
+
+def replay(
+    rows: dict[str, Row], table: str, key: str, before: str | None, after: str | None
 ) -> None:
-    if op == "delete":
+    """Do to a table's rows what one entry of the log says was done.
+
+    Args:
+        rows: The rows by key, as far as the log has been replayed.
+        table: The table.
+        key: The key of the row after the change, or of the one that was deleted.
+        before: The entry's `before`; null for a row that was inserted.
+        after: The entry's `after`; null for a row that was deleted.
+    """
+    if after is None:
         rows.pop(key, None)
         return
-    row = json.loads(after or "{}")
-    if op == "insert":
+    row: Row = json.loads(after)
+    if before is None:
         rows[key] = row
         return
-    names = _KEYS[table]
-    old = before.get(names[0], row.get(names[0])) if len(names) == 1 else None
-    old_key = key if len(names) == 1 and old is None else old
-    if len(names) > 1:
-        old_key = json.dumps([before.get(n) for n in names], ensure_ascii=False, separators=(",", ":"))
-        if any(n not in before for n in names):
-            old_key = key
-    rows[key] = {**rows.pop(str(old_key), {}), **row}
+    old: Row = json.loads(before)
+    old_key = key
+    if all(column in old for column in _KEYS[table]):  # only then can the key have changed
+        names = _KEYS[table]
+        old_key = old[names[0]] if len(names) == 1 else _json_key([old[n] for n in names])
+    if table in _WHOLE:  # an update of these names the columns that changed, and no other
+        row = {**rows.pop(old_key, {}), **row}
+    else:
+        rows.pop(old_key, None)
+    rows[key] = row
+
+
+def _json_key(values: list[Any]) -> str:
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
 
 
 def last_load(connection: sqlite3.Connection, kind: str, id: str, dataset: str) -> int | None:

@@ -13,6 +13,7 @@ import attrs
 
 from heritage.dates import FuzzyDate
 from heritage.errors import UsageError
+from heritage.model import IN_DANGER
 from heritage.store.tables import MAIN
 
 LOWEST, HIGHEST = "", "~"
@@ -20,6 +21,8 @@ LOWEST, HIGHEST = "", "~"
 
 LEAVING = ("delisted", "absorbed", "withdrawn")
 """Listing statuses that say how a site left a register."""
+
+EVER = FuzzyDate.parse("../..")
 
 LEFT = "left"
 """The status of a site that the newest edition no longer has, and nobody says why."""
@@ -50,12 +53,18 @@ class Filters:
 
 Condition = tuple[str, tuple[str | float, ...]]
 
-_NEWEST_EDITION = """(SELECT max(edition_latest) FROM editions WHERE dataset IN ('whc', 'whc-xml'))"""
+_NEWEST_EDITION = (
+    """(SELECT max(edition_latest) FROM editions WHERE dataset IN ('whc', 'whc-xml'))"""
+)
 
-_DESCRIBED = """EXISTS (SELECT 1 FROM descriptions d JOIN editions e
+_DESCRIBED = (
+    """EXISTS (SELECT 1 FROM descriptions d JOIN editions e
     ON e.dataset = d.dataset AND e.edition = d.edition
     WHERE d.site = t.id AND d.dataset IN ('whc', 'whc-xml') AND e.edition_latest {relation}
-    """ + _NEWEST_EDITION + ")"
+    """
+    + _NEWEST_EDITION
+    + ")"
+)
 
 _IN_NEWEST = _DESCRIBED.format(relation="=")
 _IN_OLDER = _DESCRIBED.format(relation="<")
@@ -107,13 +116,13 @@ def held(during: FuzzyDate, *, certainly: bool) -> Condition:
     if certainly:
         sql = (
             "(l.begin_latest <= ? AND (l.end IS NULL"
-            f" OR coalesce(l.end_earliest, '{LOWEST}') >= ?))"
+            f" OR coalesce(l.end_earliest, '{LOWEST}') >= ? OR l.begin_earliest >= ?))"
         )
-    else:
-        sql = (
-            f"(coalesce(l.begin_earliest, '{LOWEST}') <= ?"
-            f" AND coalesce(l.end_latest, '{HIGHEST}') >= ?)"
-        )
+        return sql, (last, first, first)
+    sql = (
+        f"(coalesce(l.begin_earliest, '{LOWEST}') <= ?"
+        f" AND coalesce(l.end_latest, '{HIGHEST}') >= ?)"
+    )
     return sql, (last, first)
 
 
@@ -174,36 +183,35 @@ def _listing_conditions(filters: Filters) -> Iterator[Condition]:
         yield held(filters.during, certainly=filters.certainly)
 
 
+def _in_register(filters: Filters) -> Iterator[Condition]:
+    """Conditions on a site that its listings decide."""
+    now = filters.in_danger and filters.during is None
+    if now:
+        yield f"({IN_DANGER_NOW})", ()
+    elif filters.in_danger:
+        filters = attrs.evolve(filters, status=IN_DANGER)
+    if filters.register or (filters.status and filters.status != LEFT):
+        parts = list(_listing_conditions(filters))
+        where = " AND ".join(["l.site = t.id", *(sql for sql, _ in parts)])
+        values = tuple(value for _, more in parts for value in more)
+        yield f"EXISTS (SELECT 1 FROM listings l WHERE {where})", values
+    else:
+        if filters.source:
+            yield "t.source = ?", (filters.source,)
+        if filters.during:
+            sql, values = _dated("es.event", filters)
+            yield f"t.id IN (SELECT es.site FROM event_sites es WHERE {sql})", values
+
+
 def _sites(filters: Filters) -> Iterator[Condition]:
-    yield from _on_site(attrs.evolve(filters, site=None), "id") if not filters.within else ()
+    yield from _on_site(attrs.evolve(filters, site=None, within=None), "id")
     if filters.within:
-        yield from _on_site(attrs.evolve(filters, site=None, within=None), "id")
         yield _box(*filters.within)
     if filters.site:
         yield "t.id = ?", (filters.site,)
     if filters.event:
         yield "t.id IN (SELECT site FROM event_sites WHERE event = ?)", (filters.event,)
-    if filters.in_danger and filters.during is None:
-        yield f"({IN_DANGER_NOW})", ()
-    wants_listing = filters.register or filters.in_danger or (
-        filters.status and filters.status != LEFT
-    )
-    if filters.in_danger and filters.during is not None:
-        filters = attrs.evolve(filters, status="in-danger")
-    if wants_listing and not (filters.in_danger and filters.during is None):
-        parts = list(_listing_conditions(filters))
-        where = " AND ".join(["l.site = t.id", *(sql for sql, _ in parts)])
-        values = tuple(value for _, more in parts for value in more)
-        yield f"EXISTS (SELECT 1 FROM listings l WHERE {where})", values
-    elif filters.source:
-        yield "t.source = ?", (filters.source,)
-    if filters.during and not wants_listing:
-        sql, values = happened("c.date", filters.during, certainly=filters.certainly)
-        yield (
-            "t.id IN (SELECT es.site FROM event_sites es JOIN claims c ON c.subject = es.event"
-            f" WHERE c.property = 'date' AND c.stance <> 'denies' AND {sql})",
-            values,
-        )
+    yield from _in_register(filters)
     if filters.status == LEFT:
         yield HAS_LEFT, ()
     elif not (filters.all or filters.status or (filters.in_danger and filters.during)):
@@ -218,7 +226,10 @@ def _listings(filters: Filters) -> Iterator[Condition]:
         yield "t.status = 'in-danger'", ()
         if filters.during is None:
             yield "t.end IS NULL", ()
-            yield f"EXISTS (SELECT 1 FROM sites s WHERE s.id = t.site AND {_of(IN_DANGER_NOW, 's')})", ()
+            yield (
+                f"EXISTS (SELECT 1 FROM sites s WHERE s.id = t.site AND {_of(IN_DANGER_NOW, 's')})",
+                (),
+            )
     for sql, values in _listing_conditions(filters):
         yield _of_listing(sql), values
 
@@ -251,14 +262,20 @@ def _events(filters: Filters) -> Iterator[Condition]:
             (filters.source,),
         )
     if filters.during:
-        dated = "SELECT 1 FROM claims c WHERE c.subject = t.id AND c.property = 'date'"
-        sql, values = happened("c.date", filters.during, certainly=filters.certainly)
-        says = "AND c.stance <> 'denies'"
-        if filters.certainly:
-            # Certain is what nobody who dates it puts outside of the window.
-            yield f"EXISTS ({dated} {says}) AND NOT EXISTS ({dated} {says} AND NOT {sql})", values
-        else:
-            yield f"EXISTS ({dated} {says} AND {sql})", values
+        yield _dated("t.id", filters)
+
+
+def _dated(event: str, filters: Filters) -> Condition:
+    """SQL on an event: whether it happened, or may have happened, within a window."""
+    dated = (
+        f"SELECT 1 FROM claims c WHERE c.subject = {event} AND c.property = 'date'"
+        " AND c.stance <> 'denies'"
+    )
+    sql, values = happened("c.date", filters.during or EVER, certainly=filters.certainly)
+    if not filters.certainly:
+        return f"EXISTS ({dated} AND {sql})", values
+    # Certain is what nobody who dates it puts outside of the window.
+    return f"(EXISTS ({dated}) AND NOT EXISTS ({dated} AND {sql} IS NOT TRUE))", values
 
 
 def _claims(filters: Filters) -> Iterator[Condition]:
@@ -313,24 +330,17 @@ _CONDITIONS: dict[str, Callable[[Filters], Iterator[Condition]]] = {
     "source": _sources,
 }
 
+_EVERYWHERE = ("during", "certainly", "site", "source", "all")
+_IN_PLACES = (*_EVERYWHERE, "country", "within", "part_of")
+
 _USED: dict[str, frozenset[str]] = {
-    "site": frozenset(
-        "country within part_of register status in_danger during certainly site event source all".split()
-    ),
-    "listing": frozenset(
-        "country within part_of register status in_danger during certainly site source all".split()
-    ),
-    "event": frozenset("country within part_of during certainly site event source all".split()),
-    "observation": frozenset(
-        "country within part_of during certainly site event source all".split()
-    ),
-    "intervention": frozenset(
-        "country within part_of during certainly site event source all".split()
-    ),
-    "claim": frozenset(
-        "country within part_of during certainly site event source property all".split()
-    ),
-    "source": frozenset("during certainly site event source property all".split()),
+    "site": frozenset({*_IN_PLACES, "register", "status", "in_danger", "event"}),
+    "listing": frozenset({*_IN_PLACES, "register", "status", "in_danger"}),
+    "event": frozenset({*_IN_PLACES, "event"}),
+    "observation": frozenset({*_IN_PLACES, "event"}),
+    "intervention": frozenset({*_IN_PLACES, "event"}),
+    "claim": frozenset({*_IN_PLACES, "event", "property"}),
+    "source": frozenset({*_EVERYWHERE, "event", "property"}),
 }
 
 _ORDER = {

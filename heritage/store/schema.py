@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import secrets
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from sqlite_utils import Database, Migrations
 
-from heritage.errors import SchemaTooNewError, SchemaTooOldError
+from heritage.errors import RegistryExistsError, SchemaTooNewError, SchemaTooOldError
 from heritage.store import triggers
 from heritage.store.connection import APPLICATION_ID, connect, plain_faults, transaction
 from heritage.store.folding import LIMIT, folds
@@ -63,7 +65,7 @@ def complete(connection: sqlite3.Connection) -> None:
     _fill(connection, "terms", terms)
 
 
-def _fill(connection: sqlite3.Connection, table: str, rows: list[tuple[object, ...]]) -> None:
+def _fill(connection: sqlite3.Connection, table: str, rows: Sequence[tuple[object, ...]]) -> None:
     places = ", ".join("?" * len(rows[0]))
     connection.execute(f"DELETE FROM {table}")
     connection.executemany(f"INSERT INTO {table} VALUES ({places})", rows)
@@ -79,7 +81,8 @@ def pending(connection: sqlite3.Connection, path: str) -> list[str]:
     steps = migrations()
     db = Database(connection)
     known = {step.name for step in steps.pending(db)} | {
-        step.name for step in steps._migrations  # noqa: SLF001 - no public list of them
+        step.name
+        for step in steps._migrations  # noqa: SLF001 - no public list of them
     }
     newer = {step.name for step in steps.applied(db)} - known
     if newer:
@@ -88,7 +91,10 @@ def pending(connection: sqlite3.Connection, path: str) -> list[str]:
 
 
 def migrate(connection: sqlite3.Connection, path: str) -> list[str]:
-    """Apply what is pending, all of it or nothing; the names of what was applied."""
+    """Apply what is pending, all of it or nothing; the names of what was applied.
+
+    Triggers that another tool took off are put back, pending or not.
+    """
     with plain_faults(path):
         connection.execute("PRAGMA foreign_keys = OFF")
         try:
@@ -98,9 +104,18 @@ def migrate(connection: sqlite3.Connection, path: str) -> list[str]:
                 names = pending(connection, path)
                 if names:
                     migrations().apply(Database(connection))
+                    _check_references(connection)
+                else:
+                    complete(connection)
         finally:
             connection.execute("PRAGMA foreign_keys = ON")
         return names
+
+
+def _check_references(connection: sqlite3.Connection) -> None:
+    """Foreign keys are off while tables are rebuilt; what they would have said is said here."""
+    for table, _, target, _ in connection.execute("PRAGMA foreign_key_check"):
+        raise sqlite3.IntegrityError(f"a row of {table} names one of {target} that is not there")
 
 
 def check_current(connection: sqlite3.Connection, path: str) -> None:
@@ -114,14 +129,42 @@ def check_current(connection: sqlite3.Connection, path: str) -> None:
 def create(path: Path) -> sqlite3.Connection:
     """Make a new, empty registry.
 
+    It is made under another name and then given its own, so that nobody ever
+    meets half a registry, however many make it at once or die on the way.
+
     Raises:
         RegistryExistsError: A file of that name is there already.
     """
-    connection = connect(path, new=True)
+    if path.exists():
+        raise RegistryExistsError(str(path))
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}")
     try:
-        migrate(connection, str(path))
-    except BaseException:
-        connection.close()
-        path.unlink(missing_ok=True)
+        connection = connect(unfinished, new=True)
+        try:
+            migrate(connection, str(path))
+        finally:
+            connection.close()
+        with plain_faults(str(path)):
+            _give_name(unfinished, path)
+    except RegistryExistsError:
+        raise RegistryExistsError(str(path)) from None
+    finally:
+        with suppress(OSError):  # where nothing can be written, nothing was left behind
+            unfinished.unlink(missing_ok=True)
+    return connect(path)
+
+
+def _give_name(unfinished: Path, path: Path) -> None:
+    try:
+        path.hardlink_to(unfinished)  # fails where the name is taken, unlike a renaming
+    except FileExistsError:
         raise
-    return connection
+    except OSError:  # a file system without links
+        path.touch(exist_ok=False)
+        unfinished.replace(path)
+    if os.name == "posix":  # the name, too, has to be on the disk
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)

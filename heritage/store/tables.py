@@ -36,10 +36,8 @@ class Table:
     """Whether a change of a part makes a new version of the whole."""
 
 
-def _part(
-    name: str, kind: str, main: str, key: tuple[str, ...], owner: str, bumps: bool = True
-) -> Table:
-    return Table(name=name, kind=kind, main=main, key=key, owner=owner, bumps=bumps)
+def _part(name: str, kind: str, main: str, key: tuple[str, ...]) -> Table:
+    return Table(name=name, kind=kind, main=main, key=key, owner=kind)
 
 
 def _names_of(table: str, owner: str) -> str:
@@ -62,13 +60,20 @@ _CLAIM_SEARCH = (
 
 TABLES: tuple[Table, ...] = (
     Table(name="sources", kind="source", search=_SOURCE_SEARCH, derived=("search_text",)),
-    _part("source_relies_on", "source", "sources", ("source", "relies_on"), "source"),
+    _part("source_relies_on", "source", "sources", ("source", "relies_on")),
     Table(name="actors", kind="actor", search=_ACTOR_SEARCH, derived=DERIVED),
-    _part("actor_names", "actor", "actors", ("actor", "kind", "language", "text"), "actor"),
+    _part("actor_names", "actor", "actors", ("actor", "kind", "language", "text")),
     Table(name="sites", kind="site", search=_SITE_SEARCH, derived=DERIVED),
-    _part("names", "site", "sites", ("site", "kind", "language", "text"), "site"),
-    _part("identifiers", "site", "sites", ("scheme", "value"), "site"),
-    _part("descriptions", "site", "sites", ("site", "dataset", "edition"), "site", bumps=False),
+    _part("names", "site", "sites", ("site", "kind", "language", "text")),
+    _part("identifiers", "site", "sites", ("scheme", "value")),
+    Table(
+        name="descriptions",
+        kind="site",
+        key=("site", "dataset", "edition"),
+        owner="site",
+        main="sites",
+        bumps=False,
+    ),
     Table(name="listings", kind="listing"),
     Table(
         name="events",
@@ -76,12 +81,12 @@ TABLES: tuple[Table, ...] = (
         search="{row}.id || ' ' || {row}.label",
         derived=("search_text",),
     ),
-    _part("event_sites", "event", "events", ("event", "site"), "event"),
+    _part("event_sites", "event", "events", ("event", "site")),
     Table(name="claims", kind="claim", search=_CLAIM_SEARCH, derived=("search_text",)),
     Table(name="observations", kind="observation"),
     Table(name="interventions", kind="intervention"),
     Table(name="evidence", kind="evidence"),
-    _part("custody", "evidence", "evidence", ("evidence", "position"), "evidence"),
+    _part("custody", "evidence", "evidence", ("evidence", "position")),
     Table(name="reviews", kind="review"),
     Table(name="editions", kind="edition", key=("dataset", "edition"), owner="dataset", main=""),
     Table(name="former_ids", kind="former_id", key=("former",), owner="id", main=""),
@@ -103,6 +108,7 @@ REFERENCES: dict[str, tuple[tuple[str, str], ...]] = {
     "interventions": (("site", "site"), ("source", "source")),
     "evidence": (("source", "source"),),
     "reviews": (("claim", "claim"),),
+    "editions": (("source", "source"),),
 }
 """Columns that name another record, and its kind."""
 

@@ -4,6 +4,10 @@ The triggers are made from the tables as they stand in the file, after every
 migration, so that a column that was added is recorded from its first day.
 A load of many records takes them off, builds what they would have built
 set-wise, and puts them back, all in one transaction (`heritage.store.bulk`).
+
+`INSERT OR REPLACE` deletes a row without telling any trigger. A row that is
+about to be replaced is therefore noted in `_context` before every insert, and
+the triggers after it read there what was thrown away.
 """
 
 from __future__ import annotations
@@ -11,9 +15,15 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 
-from heritage.store import derived
+from heritage.store import derived, references, rules
 from heritage.store.folding import sql_fold
-from heritage.store.tables import TABLES, Table, columns_of, parts_of
+from heritage.store.tables import REFERENCES, TABLES, Table, columns_of, parts_of
+
+Trigger = tuple[str, str]
+"""A name, and SQL from the moment on."""
+
+MADE = "-- made by heritage from the tables"
+"""What tells our triggers from those that others added to the file."""
 
 NOW = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
 CHANGE = "coalesce((SELECT change FROM _context), (SELECT max(id) FROM changes))"
@@ -24,11 +34,18 @@ ENSURE_CHANGE = f"""INSERT INTO changes (at, origin)
         AND origin = 'outside' AND at = {NOW});"""
 """One change for each statement of a foreign program: `now` stands still within one."""
 
+_SEARCHED = ("id", "label", "title", "publisher", "author", "value", "as_written", "attributed_to")
+
+
+def all_of(row: str, columns: Iterable[str]) -> str:
+    """SQL for a row as a JSON object."""
+    members = ", ".join(f"'{column}', {row}.{column}" for column in columns)
+    return f"json_object({members})"
+
 
 def object_of(row: str, columns: Iterable[str]) -> str:
     """SQL for a row as a JSON object without its nulls."""
-    members = ", ".join(f"'{column}', {row}.{column}" for column in columns)
-    return f"json_patch('{{}}', json_object({members}))"
+    return f"json_patch('{{}}', {all_of(row, columns)})"
 
 
 def key_of(row: str, table: Table) -> str:
@@ -48,183 +65,256 @@ def _differs(columns: Iterable[str]) -> str:
     return " OR ".join(f"OLD.{column} IS NOT NEW.{column}" for column in columns)
 
 
-def _record(  # noqa: PLR0913 - the seven columns of an entry
-    table: Table, row: str, version: str, op: str, before: str, after: str
-) -> str:
-    return f"""INSERT INTO history
-        (change, kind, record, version, table_name, row_key, op, before, after)
-    VALUES ({CHANGE}, '{table.kind}', {row}.{table.owner}, {version}, '{table.name}',
-        {key_of(row, table)}, {op}, {before}, {after});"""
-
-
-_FORGET_REPLACED = "UPDATE _context SET replaced = NULL WHERE replaced IS NOT NULL;"
-
-
-def _replaced(table: Table, member: str) -> str:
-    """What `INSERT OR REPLACE` is about to throw away without telling any trigger."""
+def _noted(table: Table, row: str) -> str:
+    """SQL: whether this row is the one that was noted before an insert."""
     return (
-        f"(SELECT json_extract(replaced, '$.{member}') FROM _context"
-        f" WHERE json_extract(replaced, '$.table') = '{table.name}'"
-        f" AND json_extract(replaced, '$.key') = {key_of('NEW', table)})"
+        f"json_extract((SELECT replaced FROM _context), '$.table') = '{table.name}'"
+        f" AND json_extract((SELECT replaced FROM _context), '$.key') = {key_of(row, table)}"
     )
 
 
-def _replacing(table: Table, columns: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+def _replaced(table: Table, member: str) -> str:
+    """SQL: something of the row that this insert replaced; null where it replaced none."""
+    return (
+        f"(SELECT json_extract(replaced, '$.{member}') FROM _context WHERE {_noted(table, 'NEW')})"
+    )
+
+
+def _last_version(row: str, table: Table) -> str:
+    return (
+        "coalesce((SELECT max(version) FROM history"
+        f" WHERE record = {row}.{table.owner} AND kind = '{table.kind}'), 0)"
+    )
+
+
+def _entry(table: Table, row: str, op: str, before: str, after: str, where: str = "1") -> str:
+    """SQL that writes one entry of history; `op` is one of the three words."""
+    version = "1"
+    if table.main is None:
+        version = f"coalesce((SELECT version FROM {table.name} WHERE id = {row}.id), {row}.version)"
+    elif table.main:
+        version = (
+            f"coalesce((SELECT version FROM {table.main} WHERE id = {row}.{table.owner}),"
+            f" {_last_version(row, table)})"
+        )
+    return f"""INSERT INTO history
+        (change, kind, record, version, table_name, row_key, op, before, after)
+        SELECT {CHANGE}, '{table.kind}', {row}.{table.owner}, {version}, '{table.name}',
+        {key_of(row, table)}, '{op}', {before}, {after} WHERE {where};"""
+
+
+def _noting(table: Table, columns: tuple[str, ...]) -> Iterator[Trigger]:
     where = " AND ".join(f"r.{column} = NEW.{column}" for column in table.key)
-    extra = ", 'version', r.version, 'rowid', r.rowid" if table.main is None else ""
+    extra = ", 'rowid', r.rowid" if table.main is None else ""
     if table.search:
         extra += ", 'search_text', r.search_text"
     yield (
         f"{table.name}_replaced",
         f"""BEFORE INSERT ON {table.name}
-WHEN EXISTS (SELECT 1 FROM {table.name} r WHERE {where})
+WHEN (SELECT replaced FROM _context) IS NOT NULL
+    OR EXISTS (SELECT 1 FROM {table.name} r WHERE {where})
 BEGIN
     UPDATE _context SET replaced = (SELECT json_object('table', '{table.name}',
-        'key', {key_of("r", table)}, 'row', {object_of("r", columns)}{extra})
+        'key', {key_of("r", table)}, 'row', {all_of("r", columns)}{extra})
         FROM {table.name} r WHERE {where});
 END""",
     )
 
 
-def _main(table: Table, columns: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+def _forgetting(table: Table) -> str:
+    """SQL that forgets a noted row, because its deletion was recorded after all."""
+    return f"UPDATE _context SET replaced = NULL WHERE {_noted(table, 'OLD')};"
+
+
+def _keys_kept(table: Table) -> Iterator[Trigger]:
+    """No update may push another row aside, as `UPDATE OR REPLACE` would."""
+    taken = " AND ".join(f"r.{column} = NEW.{column}" for column in table.key)
+    yield (
+        f"{table.name}_key_taken",
+        f"""BEFORE UPDATE OF {", ".join(table.key)} ON {table.name}
+WHEN ({_differs(table.key)}) AND EXISTS (SELECT 1 FROM {table.name} r WHERE {taken})
+BEGIN
+    SELECT RAISE(ABORT, 'another row of {table.name} has this key already');
+END""",
+    )
+    if table.main is None:
+        yield (
+            f"{table.name}_row_taken",
+            f"""BEFORE INSERT ON {table.name}
+WHEN EXISTS (SELECT 1 FROM {table.name} r WHERE r.rowid = NEW.rowid AND r.id <> NEW.id)
+BEGIN
+    SELECT RAISE(ABORT, 'another row has this rowid; leave it out');
+END""",
+        )
+        yield (
+            f"{table.name}_row_kept",
+            f"""BEFORE UPDATE ON {table.name} WHEN NEW.rowid <> OLD.rowid
+BEGIN
+    SELECT RAISE(ABORT, 'search and places refer to the rowid; it cannot change');
+END""",
+        )
+
+
+def _own_columns(table: Table, columns: tuple[str, ...]) -> list[str]:
+    """Columns that nothing but the statement itself changes: no cascade, no other trigger."""
+    pointing = {column for column, _ in REFERENCES.get(table.name, ())}
+    return [
+        column
+        for column in columns
+        if column not in pointing
+        and column not in table.key
+        and (table.name, column) != ("claims", "date")
+        and not column.endswith(("_earliest", "_latest"))
+    ]
+
+
+def _main_insert(table: Table, columns: tuple[str, ...]) -> Trigger:
+    row = _replaced(table, "row")
+    new = _entry(table, "NEW", "insert", "NULL", object_of("NEW", columns), f"{row} IS NULL")
+    anew = _entry(table, "NEW", "update", row, all_of("NEW", columns), f"{row} IS NOT NULL")
+    return (
+        f"{table.name}_recorded_insert",
+        f"""AFTER INSERT ON {table.name}
+BEGIN
+    {ENSURE_CHANGE}
+    UPDATE {table.name} SET version = {_last_version("NEW", table)} + 1, change = {CHANGE}
+        WHERE rowid = NEW.rowid;
+    {new}
+    {anew}
+END""",
+    )
+
+
+def _main_update(table: Table, columns: tuple[str, ...]) -> Trigger:
+    # A statement of another program is a new version even where it shares a millisecond,
+    # and so a change, with the one before it.
+    moved = (
+        f"OLD.change IS NOT {CHANGE} OR ((SELECT change FROM _context) IS NULL"
+        f" AND ({_differs(_own_columns(table, columns))}))"
+    )
+    entry = _entry(table, "NEW", "update", _changed(columns, 0), _changed(columns, 1))
+    return (
+        f"{table.name}_recorded_update",
+        f"""AFTER UPDATE OF {", ".join(columns)} ON {table.name} WHEN {_differs(columns)}
+BEGIN
+    {ENSURE_CHANGE}
+    UPDATE {table.name} SET version = OLD.version + ({moved}), change = {CHANGE}
+        WHERE rowid = NEW.rowid;
+    {entry}
+END""",
+    )
+
+
+def _main(table: Table, columns: tuple[str, ...]) -> Iterator[Trigger]:
     name = table.name
-    yield (
-        f"{name}_recorded_insert",
-        f"""AFTER INSERT ON {name}
-BEGIN
-    {ENSURE_CHANGE}
-    {derived.forget_replaced(table, _replaced(table, "rowid"), _replaced(table, "search_text"))}
-    UPDATE {name} SET version = coalesce({_replaced(table, "version")} + 1, 1), change = {CHANGE}
-        WHERE rowid = NEW.rowid;
-    {
-            _record(
-                table,
-                "NEW",
-                f"coalesce({_replaced(table, 'version')} + 1, 1)",
-                f"iif({_replaced(table, 'row')} IS NULL, 'insert', 'update')",
-                _replaced(table, "row"),
-                object_of("NEW", columns),
-            )
-        }
-    {_FORGET_REPLACED}
-END""",
-    )
-    yield (
-        f"{name}_recorded_update",
-        f"""AFTER UPDATE OF {", ".join(columns)} ON {name} WHEN {_differs(columns)}
-BEGIN
-    {ENSURE_CHANGE}
-    UPDATE {name} SET version = OLD.version + (OLD.change IS NOT {CHANGE}), change = {CHANGE}
-        WHERE rowid = NEW.rowid;
-    {
-            _record(
-                table,
-                "NEW",
-                f"(SELECT version FROM {name} WHERE rowid = NEW.rowid)",
-                "'update'",
-                _changed(columns, 0),
-                _changed(columns, 1),
-            )
-        }
-    {_FORGET_REPLACED}
-END""",
-    )
+    yield _main_insert(table, columns)
+    yield _main_update(table, columns)
     yield (
         f"{name}_recorded_delete",
         f"""AFTER DELETE ON {name}
 BEGIN
     {ENSURE_CHANGE}
-    {_record(table, "OLD", "OLD.version", "'delete'", object_of("OLD", columns), "NULL")}
-    {_FORGET_REPLACED}
+    {_entry(table, "OLD", "delete", object_of("OLD", columns), "NULL")}
+    {_forgetting(table)}
 END""",
     )
     yield (
         f"{name}_version_guard",
         f"""BEFORE UPDATE OF version ON {name}
-WHEN NEW.version NOT IN (OLD.version, OLD.version + 1)
-    AND (SELECT replaced FROM _context) IS NULL
+WHEN NEW.version NOT IN (OLD.version, OLD.version + 1, {_last_version("NEW", table)} + 1)
 BEGIN
     SELECT RAISE(ABORT, 'the version of a record is kept by the registry');
 END""",
     )
-
-
-def _part(table: Table, columns: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    name = table.name
-
-    def version(row: str) -> str:
-        if not table.main:
-            return "1"
-        return f"coalesce((SELECT version FROM {table.main} WHERE id = {row}.{table.owner}), 0)"
-
-    def bump(row: str) -> str:
-        if not table.main or not table.bumps:
-            return ""
-        return (
-            f"UPDATE {table.main} SET version = version + 1, change = {CHANGE}"
-            f" WHERE id = {row}.{table.owner} AND change IS NOT {CHANGE};"
+    if "name" in table.derived:
+        yield (
+            f"{name}_name_follows",
+            f"""BEFORE UPDATE OF name ON {name}
+WHEN NEW.name IS NOT OLD.name AND NEW.name IS NOT {derived.display_name(table, "NEW")}
+BEGIN
+    SELECT RAISE(ABORT, 'the name follows from the table of names; write it there');
+END""",
         )
 
-    yield (
-        f"{name}_recorded_insert",
-        f"""AFTER INSERT ON {name}
-BEGIN
-    {ENSURE_CHANGE}
-    {bump("NEW")}
-    {
-            _record(
-                table,
-                "NEW",
-                version("NEW"),
-                f"iif({_replaced(table, 'row')} IS NULL, 'insert', 'update')",
-                _replaced(table, "row"),
-                object_of("NEW", columns),
-            )
-        }
-    {_FORGET_REPLACED}
-END""",
+
+def _bump(table: Table, owner: str, where: str = "1") -> str:
+    """SQL that makes a new version of the whole of which a part changed."""
+    if not table.main or not table.bumps:
+        return ""
+    return (
+        f"UPDATE {table.main} SET version = version + 1, change = {CHANGE}"
+        f" WHERE id = {owner} AND change IS NOT {CHANGE} AND {where};"
     )
-    yield (
-        f"{name}_recorded_update",
-        f"""AFTER UPDATE ON {name} WHEN {_differs(columns)}
-BEGIN
-    {ENSURE_CHANGE}
-    {bump("OLD")}
-    {bump("NEW")}
-    {
-            _record(
-                table,
-                "NEW",
-                version("NEW"),
-                "'update'",
-                object_of("OLD", columns),
-                object_of("NEW", columns),
-            )
-        }
-    {_FORGET_REPLACED}
-END""",
+
+
+def _part_insert(table: Table, columns: tuple[str, ...]) -> Trigger:
+    row = _replaced(table, "row")
+    owner = _replaced(table, f"row.{table.owner}")
+    kept, moved = f"{owner} = NEW.{table.owner}", f"{owner} <> NEW.{table.owner}"
+    after = object_of("NEW", columns)
+    lost = _entry(table, "NEW", "delete", row, "NULL", moved).replace(
+        f"'{table.kind}', NEW.{table.owner},", f"'{table.kind}', {owner},"
     )
-    yield (
-        f"{name}_recorded_delete",
-        f"""AFTER DELETE ON {name}
+    return (
+        f"{table.name}_recorded_insert",
+        f"""AFTER INSERT ON {table.name}
 BEGIN
     {ENSURE_CHANGE}
-    {bump("OLD")}
-    {_record(table, "OLD", version("OLD"), "'delete'", object_of("OLD", columns), "NULL")}
-    {_FORGET_REPLACED}
+    {_bump(table, owner, moved)}
+    {_bump(table, f"NEW.{table.owner}")}
+    {lost}
+    {_entry(table, "NEW", "insert", "NULL", after, f"{owner} IS NULL OR {moved}")}
+    {_entry(table, "NEW", "update", row, after, kept)}
 END""",
     )
 
 
-def _searched(table: Table) -> Iterator[tuple[str, str]]:
+def _part_update(table: Table, columns: tuple[str, ...]) -> Trigger:
+    # A part that moves to another record leaves the one and comes to the other.
+    kept = f"OLD.{table.owner} IS NEW.{table.owner}"
+    moved = f"OLD.{table.owner} IS NOT NEW.{table.owner}"
+    before, after = object_of("OLD", columns), object_of("NEW", columns)
+    return (
+        f"{table.name}_recorded_update",
+        f"""AFTER UPDATE ON {table.name} WHEN {_differs(columns)}
+BEGIN
+    {ENSURE_CHANGE}
+    {_bump(table, f"OLD.{table.owner}")}
+    {_bump(table, f"NEW.{table.owner}")}
+    {_entry(table, "NEW", "update", before, after, kept)}
+    {_entry(table, "OLD", "delete", before, "NULL", moved)}
+    {_entry(table, "NEW", "insert", "NULL", after, moved)}
+END""",
+    )
+
+
+def _part(table: Table, columns: tuple[str, ...]) -> Iterator[Trigger]:
+    yield _part_insert(table, columns)
+    yield _part_update(table, columns)
+    yield (
+        f"{table.name}_recorded_delete",
+        f"""AFTER DELETE ON {table.name}
+BEGIN
+    {ENSURE_CHANGE}
+    {_bump(table, f"OLD.{table.owner}")}
+    {_entry(table, "OLD", "delete", object_of("OLD", columns), "NULL")}
+    {_forgetting(table)}
+END""",
+    )
+
+
+def _searched(table: Table) -> Iterator[Trigger]:
     name = table.name
+    rowid, text = _replaced(table, "rowid"), _replaced(table, "search_text")
     yield (
         f"{name}_search_insert",
         f"""AFTER INSERT ON {name}
 BEGIN
+    INSERT INTO {name}_fts ({name}_fts, rowid, search_text)
+        SELECT 'delete', {rowid}, {text} WHERE {text} IS NOT NULL;
     INSERT INTO {name}_fts (rowid, search_text)
         SELECT NEW.rowid, NEW.search_text WHERE NEW.search_text IS NOT NULL;
-    {refresh(table, f"rowid = NEW.rowid")}
+    {refresh(table, "rowid = NEW.rowid")}
 END""",
     )
     yield (
@@ -245,65 +335,102 @@ BEGIN
         VALUES ('delete', OLD.rowid, OLD.search_text);
 END""",
     )
-    texts = [c for c in ("id", "label", "title", "publisher", "author", "value", "as_written",
-             "attributed_to") if f"{{row}}.{c}" in (table.search or "")]
+    texts = [column for column in _SEARCHED if f"{{row}}.{column}" in (table.search or "")]
     yield (
         f"{name}_search_refresh",
-        f"""AFTER UPDATE OF {", ".join(texts)} ON {name}
+        f"""AFTER UPDATE OF {", ".join(texts)} ON {name} WHEN {_differs(texts)}
 BEGIN
     {refresh(table, "rowid = NEW.rowid")}
 END""",
     )
+    yield from _searched_parts(table)
+
+
+def _searched_parts(table: Table) -> Iterator[Trigger]:
     for part in parts_of(table):
         if not part.name.endswith("names"):
             continue
-        for event, rows in (("INSERT", "NEW"), ("UPDATE", "NEW"), ("DELETE", "OLD")):
+        for event, rows in (
+            ("INSERT", ("NEW",)),
+            ("UPDATE", ("OLD", "NEW")),
+            ("DELETE", ("OLD",)),
+        ):
+            owners = ", ".join(f"{row}.{part.owner}" for row in rows)
             yield (
                 f"{part.name}_search_{event.lower()}",
                 f"""AFTER {event} ON {part.name}
 BEGIN
-    {refresh(table, f"id = {rows}.{part.owner}")}
+    {refresh(table, f"id IN ({owners})")}
 END""",
             )
 
 
 def refresh(table: Table, where: str) -> str:
     """SQL that brings the derived columns of some rows up to date."""
-    assert table.search is not None
-    text = sql_fold(table.search.format(row=table.name))
+    text = sql_fold((table.search or "''").format(row=table.name))
     assignments = f"search_text = {text}"
     if "name" in table.derived:
-        assignments += f", name = {derived.display_name(table)}"
+        assignments += f", name = {derived.display_name(table, table.name)}"
     return f"UPDATE {table.name} SET {assignments} WHERE {where};"
+
+
+def bodies(connection: sqlite3.Connection) -> Iterator[Trigger]:
+    """Every trigger of every room, once."""
+    for table in TABLES:
+        columns = columns_of(connection, table)
+        yield from _noting(table, columns)
+        yield from _keys_kept(table)
+        yield from _main(table, columns) if table.main is None else _part(table, columns)
+        if table.search:
+            yield from _searched(table)
+    yield from derived.triggers(_replaced)
+    yield from references.triggers()
+    yield from rules.triggers(connection)
 
 
 def statements(connection: sqlite3.Connection) -> dict[str, str]:
     """Every trigger by name, as SQL that creates it."""
-    bodies: dict[str, str] = {}
-    for table in TABLES:
-        columns = columns_of(connection, table)
-        bodies.update(_replacing(table, columns))
-        bodies.update(_main(table, columns) if table.main is None else _part(table, columns))
-        if table.search:
-            bodies.update(_searched(table))
-    bodies.update(derived.triggers(connection))
-    return {name: f"CREATE TRIGGER {name} {body}" for name, body in sorted(bodies.items())}
+    return {
+        name: f"CREATE TRIGGER {name} {MADE}\n{body}" for name, body in sorted(bodies(connection))
+    }
+
+
+def _found(connection: sqlite3.Connection) -> dict[str, str]:
+    return dict(
+        connection.execute(
+            "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND instr(sql, ?)", (MADE,)
+        )
+    )
 
 
 def install(connection: sqlite3.Connection) -> None:
-    """Make the triggers of the file those that its tables ask for."""
+    """Make our triggers in the file those that its tables ask for; those of others stay."""
     wanted = statements(connection)
-    found = dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
-    for name in found.keys() - wanted.keys() | {n for n in wanted if found.get(n) != wanted[n]}:
-        connection.execute(f"DROP TRIGGER IF EXISTS {name}")
+    found = _found(connection)
+    for name in found:
+        if found[name] != wanted.get(name):
+            connection.execute(f"DROP TRIGGER {name}")
     for name, sql in wanted.items():
         if found.get(name) != sql:
+            connection.execute(f"DROP TRIGGER IF EXISTS {name}")
             connection.execute(sql)
+    seen = connection.execute("PRAGMA schema_version").fetchone()[0]
+    connection.execute(f"PRAGMA user_version = {seen}")
+
+
+def ensure(connection: sqlite3.Connection) -> None:
+    """Put back what another tool took off, before anything is written without history.
+
+    `transform()` of sqlite-utils and Datasette's alter-table copy a table and
+    drop its triggers on the way; a column added by hand is one that no trigger
+    records. SQLite counts every change of the schema; `install` notes the count.
+    """
+    seen = connection.execute("PRAGMA user_version").fetchone()
+    if seen != connection.execute("PRAGMA schema_version").fetchone():
+        install(connection)
 
 
 def remove(connection: sqlite3.Connection) -> None:
-    """Take every trigger off; only within a transaction that puts them back."""
-    for (name,) in connection.execute(
-        "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-    ).fetchall():
+    """Take our triggers off; only within a transaction that puts them back."""
+    for name in _found(connection):
         connection.execute(f"DROP TRIGGER {name}")

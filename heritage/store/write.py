@@ -18,16 +18,19 @@ from heritage.errors import (
     RefusedByDatabaseError,
 )
 from heritage.model import Record, Site
+from heritage.model.fields import check_id
+from heritage.store import triggers
 from heritage.store.read import read_one
 from heritage.store.rows import COLUMNS, Row, part_tables, to_rows
-from heritage.store.tables import MAIN, REFERENCES, TABLES, parts_of
+from heritage.store.tables import MAIN, REFERENCES, TABLES
 
 CREATED, CHANGED, UNCHANGED = "created", "changed", "unchanged"
 
 _KEYS = {table.name: table.key for table in TABLES}
+_BY_NAME = {table.name: table for table in TABLES}
 
 
-def begin_change(  # noqa: PLR0913 - the columns of a change
+def begin_change(
     connection: sqlite3.Connection,
     *,
     at: str,
@@ -37,12 +40,12 @@ def begin_change(  # noqa: PLR0913 - the columns of a change
     dataset: str | None = None,
 ) -> int:
     """Open a change within the current transaction; every edit until its end belongs to it."""
+    triggers.ensure(connection)
     cursor = connection.execute(
         "INSERT INTO changes (at, by, why, origin, dataset) VALUES (?, ?, ?, ?, ?)",
         (at, by, why, origin, dataset),
     )
-    change = cursor.lastrowid
-    assert change is not None
+    change = int(cursor.lastrowid or 0)
     connection.execute("UPDATE _context SET change = ?", (change,))
     # Records of one change may refer to each other in any order.
     connection.execute("PRAGMA defer_foreign_keys = ON")
@@ -55,7 +58,7 @@ def end_change(connection: sqlite3.Connection, change: int) -> bool:
     Raises:
         BrokenReferenceError: It refers to a record that does not exist.
     """
-    connection.execute("UPDATE _context SET change = NULL")
+    connection.execute("UPDATE _context SET change = NULL, replaced = NULL")
     for row in connection.execute(
         "SELECT id, subject FROM claims WHERE change = ?1"
         " AND NOT EXISTS (SELECT 1 FROM events WHERE id = subject)"
@@ -64,8 +67,10 @@ def end_change(connection: sqlite3.Connection, change: int) -> bool:
     ):
         raise BrokenReferenceError("claims", row[0], "subject", row[1])
     for table, references in REFERENCES.items():
-        main = next(t for t in TABLES if t.name == table).main or table
-        owner = next(t for t in TABLES if t.name == table).owner
+        if _BY_NAME[table].main == "":
+            continue  # a foreign key speaks for it
+        main = _BY_NAME[table].main or table
+        owner = _BY_NAME[table].owner
         for column, kind in references:
             if table == "claims" and column == "subject":
                 continue
@@ -81,9 +86,7 @@ def end_change(connection: sqlite3.Connection, change: int) -> bool:
     return found.fetchone() is not None
 
 
-def missing_reference(
-    connection: sqlite3.Connection, record: Record
-) -> tuple[str, str] | None:
+def missing_reference(connection: sqlite3.Connection, record: Record) -> tuple[str, str] | None:
     """The first field of a record that names what does not exist, and the name."""
     fields = (
         ("site", "site"),
@@ -162,15 +165,12 @@ def put(connection: sqlite3.Connection, record: Record, *, expect: int | None = 
         values = [value for _, value in changed]
         connection.execute(f"UPDATE {table} SET {assignments} WHERE id = ?", (*values, record.id))
     parts_changed = [
-        _put_parts(connection, kind, record.id, part, part_rows)
-        for part, part_rows in rows.parts.items()
+        _put_parts(connection, record.id, part, part_rows) for part, part_rows in rows.parts.items()
     ]
     return CHANGED if changed or any(parts_changed) else UNCHANGED
 
 
-def _put_parts(
-    connection: sqlite3.Connection, kind: str, id: str, part: str, rows: Sequence[Row]
-) -> bool:
+def _put_parts(connection: sqlite3.Connection, id: str, part: str, rows: Sequence[Row]) -> bool:
     columns = COLUMNS[part]
     owner = next(table.owner for table in TABLES if table.name == part)
     found = set(
@@ -261,18 +261,15 @@ def retract(
 def rename(connection: sqlite3.Connection, kind: str, id: str, new: str) -> None:
     """Give a record another id; the old one goes on leading to it.
 
-    What refers to the record follows here and not by the foreign keys' own
-    cascade, since foreign keys are off during a load.
+    What refers to the record follows by triggers, whether or not foreign keys are on.
+
+    Raises:
+        RecordNotFoundError: There is no such record.
+        RefusedByDatabaseError: The new id is none, or is taken.
     """
-    main = MAIN[kind]
-    connection.execute(f"UPDATE {main.name} SET id = ? WHERE id = ?", (new, id))
-    for part in parts_of(main):
-        connection.execute(
-            f"UPDATE {part.name} SET {part.owner} = ? WHERE {part.owner} = ?", (new, id)
-        )
-    for table, references in REFERENCES.items():
-        for column, target in references:
-            if kind in target.split(" or "):
-                connection.execute(
-                    f"UPDATE {table} SET {column} = ? WHERE {column} = ?", (new, id)
-                )
+    fault = check_id(new)
+    if fault:
+        raise RefusedByDatabaseError(fault)
+    if version_of(connection, kind, id) is None:
+        raise RecordNotFoundError(kind, id)
+    connection.execute(f"UPDATE {MAIN[kind].name} SET id = ? WHERE id = ?", (new, id))

@@ -1,6 +1,8 @@
-"""Two editions of a listing to one."""
+"""Two statements of one record to one: editions of a listing, and what a person amended since."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import attrs
 
@@ -31,10 +33,42 @@ def _earlier(first: FuzzyDate | None, second: FuzzyDate | None) -> FuzzyDate | N
 
 
 def combined(found: Listing, stated: Listing) -> Listing:
-    """One listing out of two editions of its source: the newer speaks, both are named."""
+    """One listing out of two editions of its source: the newer speaks, both are named.
+
+    Of two files of one edition the second speaks, and what it is silent on stays.
+    """
     if stated.edition is None:
         return stated
     newest = _later(found.edition, stated.edition)
     speaker = stated if newest == stated.edition else found
     first = _earlier(found.first_edition, stated.first_edition)
-    return attrs.evolve(speaker, id=found.id, site=found.site, edition=newest, first_edition=first)
+    both: dict[str, Any] = {
+        "id": found.id,
+        "site": found.site,
+        "edition": newest,
+        "first_edition": first,
+    }
+    if found.edition == stated.edition:
+        for field in attrs.fields(Listing):
+            if field.name not in both and getattr(stated, field.name) in (None, ()):
+                both[field.name] = getattr(found, field.name)
+    return attrs.evolve(speaker, **both)
+
+
+def amended(found: Record, before: Record, after: Record) -> Record:
+    """A record with what a file says differently than before, and all else as it is.
+
+    Args:
+        found: The record as it stands, perhaps amended by a person.
+        before: As the file's loader left it the last time.
+        after: As the file has it now.
+
+    Raises:
+        InvalidRecordError: The two do not go together.
+    """
+    changes = {
+        field.name: getattr(after, field.name)
+        for field in attrs.fields(type(after))
+        if field.name != "id" and getattr(before, field.name) != getattr(after, field.name)
+    }
+    return attrs.evolve(found, **changes)

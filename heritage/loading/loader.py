@@ -7,7 +7,6 @@ changes nothing, and a newer file changes only what it says differently.
 
 from __future__ import annotations
 
-import json
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from typing import Any, cast
@@ -15,10 +14,12 @@ from typing import Any, cast
 import attrs
 
 from heritage import codec
-from heritage.errors import HeritageError
+from heritage.errors import HeritageError, InvalidRecordError
 from heritage.ingest import Delivery, Statement
-from heritage.ingest.merge import Description, merge
-from heritage.loading.editions import combined, edition_key, only_edition_differs
+from heritage.ingest.merge import OWN, Description, merge, same_edition
+from heritage.loading import descriptions
+from heritage.loading.editions import amended, combined, edition_key, only_edition_differs
+from heritage.loading.references import missing, references_of
 from heritage.model import RECORDS, Listing, Record, Site
 from heritage.problems import Origin, Problem
 from heritage.store import history, read, triggers, write
@@ -27,8 +28,6 @@ from heritage.store.connection import Connection, IntegrityError
 
 BATCH = 5_000
 """Records held in memory before they are written."""
-
-OWN = "own"
 
 
 @attrs.define(kw_only=True)
@@ -40,6 +39,18 @@ class Tally:
     unchanged: int = 0
     left: list[str] = attrs.Factory(list)
     problems: list[Problem] = attrs.Factory(list)
+
+
+@attrs.frozen(kw_only=True)
+class _Edit:
+    """A record that is there already and shall change."""
+
+    record: Record
+    origin: Origin
+    outcome: str
+    renamed_from: str | None = None
+    description: Description | None = None
+    """For a site: what is said of it from now on."""
 
 
 class Loader:
@@ -69,6 +80,9 @@ class Loader:
         self._ids: dict[str, str] = {}
         self._sites: dict[str, str] = {}
         self._new_identifiers: dict[tuple[str, str], str] = {}
+        self._stated: dict[str, dict[str, int]] = {kind: {} for kind in RECORDS}
+        self._leading: list[tuple[str, str]] = []
+        self._later: list[_Edit] = []
         self._buffer: dict[str, list[Statement]] = {}
         self._buffered = 0
         self._rows: dict[str, list[int | None]] = {}
@@ -110,7 +124,7 @@ class Loader:
         return Origin(file=file, row=self._rows[kind][number], column=column)
 
     def _flush(self) -> None:
-        waiting: list[Callable[[], None]] = []
+        waiting: list[_Edit] = []
         for kind in RECORDS:
             statements = self._buffer.pop(kind, None)
             if statements:
@@ -118,13 +132,13 @@ class Loader:
         if waiting:
             # Records that are there already change one by one, with all triggers in place.
             triggers.install(self._connection)
-            for act in waiting:
-                act()
+            for edit in waiting:
+                self._edit(edit)
             triggers.remove(self._connection)
         self._buffered = 0
         self._progress(self._delivery.rows)
 
-    def _take(self, kind: str, statements: list[Statement]) -> list[Callable[[], None]]:
+    def _take(self, kind: str, statements: list[Statement]) -> list[_Edit]:
         if kind == "site":
             return self._take_sites(statements)
         if self._former or self._ids:
@@ -136,17 +150,18 @@ class Loader:
                 found |= read.read_plain(self._connection, kind, ids)
         new = [statement for statement in statements if statement.record.id not in found]
         self._insert(kind, new)
-        waiting = []
-        for statement in statements:
-            if statement.record.id in found:
-                act = self._compare(kind, statement, found[statement.record.id][0])
-                if act is not None:
-                    waiting.append(act)
-        return waiting
+        edits = (
+            self._compare(kind, statement, found[statement.record.id][0])
+            for statement in statements
+            if statement.record.id in found
+        )
+        return [edit for edit in edits if edit is not None]
 
     def _led_on(self, statement: Statement) -> Statement:
         """The statement with every former or minted id replaced by the current one."""
-        record = statement.record
+        return Statement(self._today(statement.record), statement.origin)
+
+    def _today(self, record: Record) -> Record:
         updates: dict[str, Any] = {}
         for field in ("site", "subject", "part_of", "source", "claim"):
             value = getattr(record, field, None)
@@ -157,9 +172,7 @@ class Loader:
             current = tuple(self._current(value) for value in values)
             if current != values:
                 updates[field] = current
-        if not updates:
-            return statement
-        return Statement(attrs.evolve(record, **updates), statement.origin)
+        return attrs.evolve(record, **updates) if updates else record
 
     def _current(self, id: str) -> str:
         return self._ids.get(id) or self._former.get(id) or id
@@ -182,18 +195,20 @@ class Loader:
     def _insert_one(self, kind: str, statement: Statement) -> None:
         try:
             self._bulk.insert(kind, [statement.record])
-        except IntegrityError:
+        except IntegrityError as error:
             found = read.read_plain(self._connection, kind, [statement.record.id])
             if statement.record.id in found:
-                self._duplicate(kind, statement, found[statement.record.id][0])
+                first = codec.from_plain(kind, found[statement.record.id][0])
+                self._stated_twice(kind, statement, same=first == statement.record)
             else:
-                raise
+                message = f"{statement.record.id!r} was left out: {error}"
+                self._report(statement.origin, "invalid-record", message)
             return
         self._note(kind, [statement])
         self._count(statement.record, statement.origin, write.CREATED)
 
-    def _duplicate(self, kind: str, statement: Statement, plain: dict[str, Any]) -> None:
-        if codec.from_plain(kind, plain) == statement.record:
+    def _stated_twice(self, kind: str, statement: Statement, *, same: bool) -> None:
+        if same:
             self._count(statement.record, statement.origin, write.UNCHANGED)
             return
         self._report(
@@ -202,55 +217,77 @@ class Loader:
             f"{kind} {statement.record.id!r} is stated twice, differently; the first was kept",
         )
 
-    def _compare(
-        self, kind: str, statement: Statement, plain: dict[str, Any]
-    ) -> Callable[[], None] | None:
+    def _compare(self, kind: str, statement: Statement, plain: dict[str, Any]) -> _Edit | None:
         found = codec.from_plain(kind, plain)
-        record = statement.record
-        if isinstance(record, Listing) and isinstance(found, Listing):
-            record = combined(found, record)
+        stated, origin = statement
+        before = self._stated[kind].get(stated.id)
+        if before is not None:
+            self._stated_twice(kind, statement, same=before == hash(stated))
+            return None
+        if read.change_of(self._connection, kind, stated.id) == self._change:
+            self._stated_twice(kind, statement, same=stated == found)
+            return None
+        self._stated[kind][stated.id] = hash(stated)
+        try:
+            record = self._amended(kind, found, stated)
+        except InvalidRecordError as error:
+            message = f"{stated.id!r} was not changed: {error}"
+            self._report(origin, "invalid-record", message)
+            return None
         if record == found:
-            self._count(statement.record, statement.origin, write.UNCHANGED)
-            return None
-        if read.change_of(self._connection, kind, record.id) == self._change:
-            self._duplicate(kind, statement, plain)
-            return None
-        if not self._lists_sites and self._amended_since(kind, record):
-            self._count(record, statement.origin, write.UNCHANGED)
+            self._count(stated, origin, write.UNCHANGED)
             return None
         outcome = write.UNCHANGED if only_edition_differs(record, found) else write.CHANGED
-        return lambda: self._put(record, statement.origin, outcome)
+        return _Edit(record=record, origin=origin, outcome=outcome)
 
-    def _amended_since(self, kind: str, record: Record) -> bool:
-        """Whether the file says what it said before, and a person has amended it since."""
-        seq = history.last_load(self._connection, kind, record.id, self._delivery.dataset)
-        if seq is None:
-            return False
-        plain = history.plain_at(self._connection, kind, record.id, seq)
-        return plain is not None and codec.from_plain(kind, plain) == record
+    def _amended(self, kind: str, found: Record, stated: Record) -> Record:
+        """What is there, with what the file says differently than it did the last time."""
+        if _after(found, stated) == found:
+            return found
+        before = found
+        seq = history.last_load(self._connection, kind, stated.id, self._delivery.dataset)
+        plain = seq and history.plain_at(self._connection, kind, stated.id, seq)
+        if plain:
+            before = self._today(codec.from_plain(kind, plain))
+        return amended(found, before, _after(before, stated))
 
-    def _put(
-        self, record: Record, origin: Origin, outcome: str, then: Callable[[], None] | None = None
-    ) -> None:
+    def _edit(self, edit: _Edit, *, last: bool = False) -> None:
         self._connection.execute("SAVEPOINT one")
         try:
-            missing = write.missing_reference(self._connection, record)
-            if missing is None:
-                write.put(self._connection, record)
-                if then is not None:
-                    then()
+            if edit.renamed_from:
+                write.rename(self._connection, "site", edit.renamed_from, edit.record.id)
+                edit = attrs.evolve(edit, renamed_from=None)
+            if not last and self._is_early(edit.record):
+                self._later.append(edit)
+            else:
+                self._put(edit)
         except (IntegrityError, HeritageError) as error:
             self._connection.execute("ROLLBACK TO one")
-            self._report(origin, "invalid-record", f"{record.id!r} was not changed: {error}")
-        else:
-            if missing is None:
-                self._count(record, origin, outcome)
-            else:
-                column, value = missing
-                message = f"{record.id!r} names {value!r}, which does not exist; not changed"
-                self._report(origin, "unknown-reference", message, column, value)
+            message = f"{edit.record.id!r} was not changed: {error}"
+            self._report(edit.origin, "invalid-record", message)
         finally:
             self._connection.execute("RELEASE one")
+
+    def _is_early(self, record: Record) -> bool:
+        """Whether it names what is not there yet, or may still be refused at the end."""
+        return any(
+            all(
+                read.change_of(self._connection, kind, id) in (None, self._change) for kind in kinds
+            )
+            for _, kinds, id in references_of(record)
+        )
+
+    def _put(self, edit: _Edit) -> None:
+        fault = missing(self._connection, edit.record)
+        if fault is not None:
+            column, value = fault
+            message = f"{edit.record.id!r} names {value!r}, which does not exist; not changed"
+            self._report(edit.origin, "unknown-reference", message, column, value)
+            return
+        write.put(self._connection, edit.record)
+        if edit.description is not None:
+            descriptions.describe(self._connection, edit.record.id, edit.description)
+        self._count(edit.record, edit.origin, edit.outcome)
 
     def _count(self, record: Record, origin: Origin, outcome: str) -> None:
         if not self._lists_sites:
@@ -280,28 +317,30 @@ class Loader:
 
     # Sites: several datasets may describe one.
 
-    def _take_sites(self, statements: list[Statement]) -> list[Callable[[], None]]:
-        waiting: list[Callable[[], None]] = []
+    def _take_sites(self, statements: list[Statement]) -> list[_Edit]:
+        edits: list[_Edit] = []
         new: list[tuple[Statement, Site, Site]] = []
         for statement in statements:
-            stated = cast("Site", statement.record)
-            if stated.part_of is not None:
-                stated = attrs.evolve(stated, part_of=self._current(stated.part_of))
+            stated = descriptions.led_on(cast("Site", statement.record), self._current)
             id = self._known_site(stated)
+            before = self._stated["site"].get(id or stated.id)
+            if before is not None:
+                self._ids.setdefault(stated.id, id or stated.id)
+                self._stated_twice("site", statement, same=before == hash(statement.record))
+                continue
+            self._stated["site"][id or stated.id] = hash(statement.record)
             if id is None:
                 site = merge(stated.id, None, (), [self._description(stated)])
                 new.append((statement, site, stated))
                 for identifier in site.identifiers:
                     self._new_identifiers[identifier.scheme, identifier.value] = site.id
                 self._ids[stated.id] = site.id
-            elif id in self._ids.values():
-                self._same_site_twice(statement, id, new)
             else:
-                act = self._merge_site(statement, stated, id)
-                if act is not None:
-                    waiting.append(act)
+                edit = self._merge_site(statement, stated, id)
+                if edit is not None:
+                    edits.append(edit)
         self._insert_sites(new)
-        return waiting
+        return edits
 
     def _known_site(self, stated: Site) -> str | None:
         for identifier in stated.identifiers:
@@ -313,105 +352,90 @@ class Loader:
         if self._was_empty["site"]:
             return None
         candidates = [stated.id, *map(str, stated.identifiers)]
-        for candidate in candidates:
-            try:
-                return read.resolve(self._connection, "site", candidate)
-            except HeritageError:
-                continue
-        return None
+        return next(filter(None, map(self._resolved, candidates)), None)
+
+    def _resolved(self, id: str) -> str | None:
+        try:
+            return read.resolve(self._connection, "site", id)
+        except HeritageError:
+            return None
 
     def _description(self, stated: Site) -> Description:
         return Description(
             dataset=self._delivery.dataset, edition=self._edition, latest=self._latest, site=stated
         )
 
-    def _same_site_twice(
-        self, statement: Statement, id: str, new: list[tuple[Statement, Site, Site]]
-    ) -> None:
-        record = statement.record
-        first = next((stated for _, site, stated in new if site.id == id), None)
-        if first == record:
-            return
-        self._report(
-            statement.origin,
-            "duplicate-row",
-            f"site {record.id!r} is the same place as {id!r}, stated before in this file;"
-            " the first was kept",
-        )
-
     def _insert_sites(self, new: list[tuple[Statement, Site, Site]]) -> None:
         if not new:
             return
-        rows = [self._description_row(site.id, stated) for _, site, stated in new]
-        self._bulk.insert("site", [site for _, site, _ in new], {"descriptions": rows})
+        rows = [descriptions.row_of(site.id, self._description(stated)) for _, site, stated in new]
+        try:
+            self._bulk.insert("site", [site for _, site, _ in new], {"descriptions": rows})
+        except IntegrityError as error:
+            if len(new) > 1:
+                for one in new:
+                    self._insert_sites([one])
+            else:
+                statement, site, _ = new[0]
+                message = f"{site.id!r} was left out: {error}"
+                self._report(statement.origin, "invalid-record", message)
+            return
         self._note("site", [statement for statement, _, _ in new])
         for statement, site, _ in new:
             self._count(site, statement.origin, write.CREATED)
 
-    def _description_row(self, id: str, stated: Site) -> tuple[str, str, str, str]:
-        plain = json.dumps(codec.to_plain(stated), ensure_ascii=False, separators=(",", ":"))
-        return id, self._delivery.dataset, self._edition, plain
-
-    def _descriptions(self, id: str) -> list[Description]:
-        return [
-            Description(dataset=dataset, edition=edition, latest=latest or "", site=site)
-            for dataset, edition, latest, record in self._connection.execute(
-                "SELECT d.dataset, d.edition, e.edition_latest, d.record FROM descriptions d"
-                " LEFT JOIN editions e ON e.dataset = d.dataset AND e.edition = d.edition"
-                " WHERE d.site = ? ORDER BY d.dataset, d.edition",
-                (id,),
-            )
-            if isinstance(site := codec.from_plain("site", json.loads(record)), Site)
-        ]
-
-    def _merge_site(self, statement: Statement, stated: Site, id: str) -> Callable[[], None] | None:
-        before = self._descriptions(id)
-        description = self._description(stated)
-        renamed = (
-            self._delivery.dataset == OWN and stated.id != id and self._former.get(stated.id) != id
-        )
-        after = [d for d in before if d.key != description.key] + [description]
-        self._ids[stated.id] = id
-        if description in before and not renamed:
-            self._count(attrs.evolve(stated, id=id), statement.origin, write.UNCHANGED)
-            return None
+    def _merge_site(self, statement: Statement, stated: Site, id: str) -> _Edit | None:
+        origin = statement.origin
+        stated = self._without_taken(stated, id, origin)
+        before = descriptions.read_descriptions(self._connection, id, self._current)
         current = cast("Site", read.read_one(self._connection, "site", id).record)
-        if renamed and not _is_minted(current):
-            renamed = False
-            self._report(
-                statement.origin,
-                "identifier-taken",
-                f"site {stated.id!r} has an identifier of {id!r}; it was taken for the same place",
-            )
+        is_known = stated.id == id or self._former.get(stated.id) == id
+        renamed = self._delivery.dataset == OWN and not is_known and _is_minted(current)
         new_id = stated.id if renamed else id
+        self._ids[stated.id] = self._ids[id] = new_id
+        if not is_known and not renamed:
+            self._lead(stated.id, id, origin)
         if renamed:
-            self._ids[stated.id] = self._ids[id] = self._former[id] = new_id
+            self._former[id] = new_id
+            self._stated["site"][new_id] = hash(statement.record)
+        description = self._description(stated)
+        for found in before:
+            description = same_edition(found, description)
+        if description in before and not renamed:
+            self._count(attrs.evolve(stated, id=id), origin, write.UNCHANGED)
+            return None
+        after = [d for d in before if d.key != description.key] + [description]
         merged = merge(new_id, current, before, after)
-        described = next((d for d in before if d.key == description.key), None)
+        same = attrs.evolve(current, id=new_id) == merged and not renamed
+        return _Edit(
+            record=merged,
+            origin=origin,
+            outcome=write.UNCHANGED if same else write.CHANGED,
+            renamed_from=id if renamed else None,
+            description=description,
+        )
 
-        def describe() -> None:
-            row = self._description_row(new_id, stated)
-            if described is None:
-                self._connection.execute("INSERT INTO descriptions VALUES (?, ?, ?, ?)", row)
+    def _without_taken(self, stated: Site, id: str, origin: Origin) -> Site:
+        """The site without identifiers that belong to another one already."""
+        kept = []
+        for one in stated.identifiers:
+            owner = self._new_identifiers.get((one.scheme, one.value)) or self._resolved(str(one))
+            if owner in {None, id}:
+                kept.append(one)
             else:
-                self._connection.execute(
-                    "UPDATE descriptions SET record = ?"
-                    " WHERE site = ? AND dataset = ? AND edition = ?",
-                    (row[3], *row[:3]),
-                )
+                message = f"{one} is an identifier of {owner!r}; it was not given to {id!r} as well"
+                self._report(origin, "identifier-taken", message, "identifiers", str(one))
+        return attrs.evolve(stated, identifiers=kept)
 
-        def act() -> None:
-            if renamed:
-                write.rename(self._connection, "site", id, new_id)
-            same = attrs.evolve(current, id=new_id) == merged and not renamed
-            self._put(
-                merged,
-                statement.origin,
-                write.UNCHANGED if same else write.CHANGED,
-                describe,
+    def _lead(self, stated: str, id: str, origin: Origin) -> None:
+        """Let another id of a site lead to it, as an identifier says that the two are one."""
+        self._former[stated] = id
+        self._leading.append((stated, id))
+        if self._delivery.dataset == OWN:
+            message = (
+                f"site {stated!r} has an identifier of {id!r}; it was taken for the same place"
             )
-
-        return act
+            self._report(origin, "identifier-taken", message)
 
     # The end of a load.
 
@@ -424,61 +448,51 @@ class Loader:
                 self._sites.pop(fault.id, None)
             else:
                 self._tally(origin).created -= 1
+        for former, id in self._leading:
+            if write.version_of(self._connection, "event", former) is None:
+                self._connection.execute(
+                    "INSERT OR IGNORE INTO former_ids (former, kind, id) VALUES (?, 'site', ?)",
+                    (former, id),
+                )
+        for edit in self._later:
+            self._edit(edit, last=True)
         tally = self.tallies[self._file]
         if self._lists_sites:
             for outcome in self._sites.values():
                 setattr(tally, outcome, getattr(tally, outcome) + 1)
         if self._edition:
             self._describe_mentioned()
-            self._note_edition()
-            tally.left = self._left()
-
-    def _note_edition(self) -> None:
-        key = (self._delivery.dataset, self._edition)
-        known = self._connection.execute(
-            "SELECT 1 FROM editions WHERE dataset = ? AND edition = ?", key
-        ).fetchone()
-        if known is None:
-            self._connection.execute(
-                "INSERT INTO editions (dataset, edition, edition_latest) VALUES (?, ?, ?)",
-                (*key, self._latest),
-            )
+            edition = (self._connection, self._delivery.dataset, self._edition, self._latest)
+            descriptions.note_edition(*edition)
+            tally.left = descriptions.left(*edition)
+            if tally.left and not self._delivery.complete:
+                self._report(
+                    Origin(file=self._file),
+                    "sites-left",
+                    f"{len(tally.left)} sites of the edition before are not in this one,"
+                    " or stand in rows that could not be used",
+                )
 
     def _describe_mentioned(self) -> None:
         """A site whose row could not be used is still in the edition."""
         for mentioned in self._delivery.mentioned:
-            try:
-                id = read.resolve(self._connection, "site", mentioned)
-            except HeritageError:
+            id = self._resolved(mentioned)
+            if id is None:
                 continue
-            found = self._descriptions(id)
+            found = descriptions.read_descriptions(self._connection, id, self._current)
             mine = [d for d in found if d.dataset == self._delivery.dataset]
             if mine and all(d.edition != self._edition for d in mine):
                 newest = max(mine, key=lambda d: d.latest)
-                row = self._description_row(id, newest.site)
-                self._connection.execute("INSERT INTO descriptions VALUES (?, ?, ?, ?)", row)
-
-    def _left(self) -> list[str]:
-        """Sites of the edition before this one that this one no longer has."""
-        if not self._delivery.complete:
-            return []
-        previous = self._connection.execute(
-            "SELECT edition FROM editions WHERE dataset = ? AND edition_latest < ?"
-            " AND NOT EXISTS (SELECT 1 FROM editions WHERE dataset = ?1 AND edition_latest > ?2)"
-            " ORDER BY edition_latest DESC LIMIT 1",
-            (self._delivery.dataset, self._latest),
-        ).fetchone()
-        if previous is None:
-            return []
-        rows = self._connection.execute(
-            "SELECT o.site FROM descriptions o WHERE o.dataset = ?1 AND o.edition = ?2"
-            " AND NOT EXISTS (SELECT 1 FROM descriptions n WHERE n.site = o.site"
-            " AND n.dataset = ?1 AND n.edition = ?3) ORDER BY o.site",
-            (self._delivery.dataset, previous[0], self._edition),
-        )
-        return [site for (site,) in rows]
+                descriptions.describe(self._connection, id, self._description(newest.site))
 
 
 def _is_minted(site: Site) -> bool:
     """Whether a site's id was made by a loader out of one of its identifiers."""
     return any(site.id == f"{one.scheme}-{one.value}" for one in site.identifiers)
+
+
+def _after(before: Record, stated: Record) -> Record:
+    """What a statement makes of a record that nobody else has touched."""
+    if isinstance(before, Listing) and isinstance(stated, Listing):
+        return combined(before, stated)
+    return stated

@@ -16,7 +16,6 @@ from typing import Any
 
 import attrs
 import cattrs
-from cattrs.gen import make_dict_structure_fn
 
 from heritage.dates import FuzzyDate
 from heritage.errors import HeritageError, InvalidRecordError, UnknownKindError
@@ -49,8 +48,19 @@ def _structure_date(value: Any, _: Any) -> FuzzyDate:
     return FuzzyDate.parse(value)
 
 
+def _structure_texts(value: Any, _: Any) -> tuple[Any, ...]:
+    if type(value) not in (list, tuple):
+        raise _MistypedError(f"a list was expected, not {value!r}")
+    for item in value:
+        if type(item) is not str:
+            raise _MistypedError(f"a text was expected, not {item!r}")
+    return tuple(value)
+
+
 def _structure_tuple(annotation: Any) -> Any:
     inner = typing.get_args(annotation)[0]
+    if inner is str:
+        return _structure_texts
     structure_one = _converter().get_structure_hook(inner)
 
     def structure(value: Any, _: Any) -> tuple[Any, ...]:
@@ -122,18 +132,40 @@ def _default_of(field: attrs.Attribute[Any]) -> Any:
     return default
 
 
-def _structure_class(cls: type) -> Any:
-    attrs.resolve_types(cls)
-    structure: Any = make_dict_structure_fn(
-        cls, _converter(), _cattrs_forbid_extra_keys=True, _cattrs_detailed_validation=False
-    )
+_CHECKED_BY_RECORDS = (str, int, float, bool, FuzzyDate)
+"""Types whose values a record checks, and reads, as strictly as a hook would."""
 
-    def structure_mapping(value: Any, target: Any) -> Any:
+
+def _structure_class(cls: type) -> Any:
+    """A record out of a dictionary; only what the record cannot read itself is read here."""
+    attrs.resolve_types(cls)
+    inner = []
+    for field in attrs.fields(cls):
+        arguments = [a for a in typing.get_args(field.type) if a is not type(None)]
+        optional = type(None) in typing.get_args(field.type)
+        annotation = arguments[0] if optional else field.type
+        if annotation not in _CHECKED_BY_RECORDS:
+            hook = _converter().get_structure_hook(annotation)
+            inner.append((field.name, hook, annotation, optional))
+
+    def structure_mapping(value: Any, _: Any) -> Any:
         if type(value) is not dict:
             raise _MistypedError(f"an object was expected, not {value!r}")
-        return structure(value, target)
+        values = value
+        for name, structure, annotation, optional in inner:
+            found = value.get(name)
+            if found is not None or (name in value and not optional):
+                if values is value:
+                    values = dict(value)
+                values[name] = structure(found, annotation)
+        return cls(**values)
 
     return structure_mapping
+
+
+@cache
+def _structure_record(kind: str) -> Any:
+    return _converter().get_structure_hook(RECORDS[kind])
 
 
 def kind_of(record: Record) -> str:
@@ -164,7 +196,7 @@ def from_plain(kind: str, plain: Mapping[str, Any]) -> Record:
     if cls is None:
         raise UnknownKindError(kind, tuple(RECORDS))
     try:
-        return _converter().structure(plain, cls)
+        return typing.cast("Record", _structure_record(kind)(plain, cls))
     except Exception as error:
         # Every exception, because cattrs lets bare ones of any type through.
         # The quick way stops at the first fault; now read again, slowly, for all.

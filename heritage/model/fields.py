@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import math
 import re
-import types
 import typing
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
+from operator import attrgetter
 from typing import Any
 
 import attrs
@@ -68,7 +68,7 @@ def in_order(values: Iterable[str]) -> tuple[str, ...]:
 def _text(value: object) -> str | None:
     if type(value) is not str:
         return f"a text was expected, not {value!r}"
-    if not value.strip():
+    if not value or value.isspace():
         return "the text is empty"
     if "\0" in value:
         return "the text holds a NUL character"
@@ -117,13 +117,8 @@ _SIMPLE: dict[Any, Check] = {
 def _check_for(annotation: object) -> Check:
     if annotation in _SIMPLE:
         return _SIMPLE[annotation]
-    origin = typing.get_origin(annotation)
-    arguments = typing.get_args(annotation)
-    if origin in (typing.Union, types.UnionType):
-        (inner,) = (_check_for(a) for a in arguments if a is not type(None))
-        return lambda value: None if value is None else inner(value)
-    if origin is tuple:
-        return _tuple_of(_check_for(arguments[0]))
+    if typing.get_origin(annotation) is tuple:
+        return _tuple_of(_check_for(typing.get_args(annotation)[0]))
     return _instance_of(typing.cast("type", annotation))
 
 
@@ -138,9 +133,17 @@ def _tuple_of(inner: Check) -> Check:
     def check_tuple(value: object) -> str | None:
         if type(value) is not tuple:
             return f"several values were expected, not {value!r}"
-        return next((fault for item in value if (fault := inner(item))), None)
+        for item in value:
+            fault = inner(item)
+            if fault:
+                return fault
+        return None
 
     return check_tuple
+
+
+_ENOUGH: set[Check] = set()
+"""Checks that only sound texts pass, so that a text that passes needs no other."""
 
 
 def one_of(name: str, values: Iterable[str]) -> Check:
@@ -153,6 +156,7 @@ def one_of(name: str, values: Iterable[str]) -> Check:
             return None
         return f"{value!r} is not a {name}; known are {', '.join(known)}"
 
+    _ENOUGH.add(check_one_of)
     return check_one_of
 
 
@@ -163,20 +167,38 @@ def check_id(value: object) -> str | None:
     return f"{value!r} is not an id: letters, digits and . _ ~ - only, at most 200"
 
 
-_COMPILED: dict[type, tuple[str, tuple[tuple[str, Check], ...], tuple[Rule, ...]]] = {}
+_ENOUGH.add(check_id)
 
 
-def _compile(cls: type) -> tuple[str, tuple[tuple[str, Check], ...], tuple[Rule, ...]]:
+class _Compiled(typing.NamedTuple):
+    """What a class's checks come down to."""
+
+    kind: str
+    values: Callable[[Any], tuple[Any, ...]]
+    """The values of a record's fields, in the order of `checks`."""
+    checks: tuple[tuple[str, Check, bool], ...]
+    """Name and check of each field, and whether None is sound as well."""
+    rules: tuple[Rule, ...]
+
+
+_COMPILED: dict[type, _Compiled] = {}
+
+
+def _compile(cls: type) -> _Compiled:
     attrs.resolve_types(cls)
     checks = []
     for field in attrs.fields(cls):
-        check = _check_for(field.type)
+        arguments = typing.get_args(field.type)
+        optional = type(None) in arguments
+        annotation = next(a for a in arguments if a is not type(None)) if optional else field.type
+        check = _check_for(annotation)
         extra: Check | None = field.metadata.get("check")
         if extra is not None:
             check = _both(check, extra)
-        checks.append((field.name, check))
-    kind = cls.__name__.lower()
-    compiled = (kind, tuple(checks), tuple(getattr(cls, "RULES", ())))
+        checks.append((field.name, check, optional))
+    names = [name for name, _, _ in checks]
+    values = attrgetter(*names) if len(names) > 1 else lambda record: (getattr(record, *names),)
+    compiled = _Compiled(cls.__name__.lower(), values, tuple(checks), getattr(cls, "RULES", ()))
     _COMPILED[cls] = compiled
     return compiled
 
@@ -184,32 +206,41 @@ def _compile(cls: type) -> tuple[str, tuple[tuple[str, Check], ...], tuple[Rule,
 def _both(first: Check, second: Check) -> Check:
     def check_both(value: object) -> str | None:
         fault = first(value)
-        if fault or value is None:
+        if fault:
             return fault
         if type(value) is tuple:
             return next((fault for item in value if (fault := second(item))), None)
         return second(value)
 
-    return check_both
+    if first is not _text or second not in _ENOUGH:
+        return check_both
+
+    def check_second(value: object) -> str | None:
+        return None if type(value) is str and second(value) is None else check_both(value)
+
+    return check_second
 
 
-def faults(record: object) -> Iterator[str]:
+def faults(record: object) -> list[str]:
     """Everything wrong with a record: its fields one by one, then its rules."""
-    _, checks, rules = _COMPILED.get(type(record)) or _compile(type(record))
-    sound = True
-    for name, check in checks:
-        fault = check(getattr(record, name))
+    _, values, checks, rules = _COMPILED.get(type(record)) or _compile(type(record))
+    found = []
+    for (name, check, optional), value in zip(checks, values(record), strict=True):
+        if value is None and optional:
+            continue
+        fault = check(value)
         if fault:
-            sound = False
-            yield f"{name}: {fault}"
-    if sound:  # rules may then rely on the types of the fields
+            found.append(f"{name}: {fault}")
+    if not found:  # rules may then rely on the types of the fields
         for rule in rules:
-            yield from rule(record)
+            found += rule(record)
+    return found
 
 
 def checks_of(cls: type) -> tuple[tuple[str, Check], ...]:
-    """The check of each field of a record class."""
-    return (_COMPILED.get(cls) or _compile(cls))[1]
+    """The check of each field of a record class, for values that are not None."""
+    checks = (_COMPILED.get(cls) or _compile(cls)).checks
+    return tuple((name, check) for name, check, _ in checks)
 
 
 def check(record: object) -> None:
@@ -218,6 +249,6 @@ def check(record: object) -> None:
     Raises:
         InvalidRecordError: With one sentence for each fault.
     """
-    found = list(faults(record))
+    found = faults(record)
     if found:
-        raise InvalidRecordError(_COMPILED[type(record)][0], found)
+        raise InvalidRecordError(_COMPILED[type(record)].kind, found)

@@ -90,8 +90,31 @@ def _folds() -> Iterator[tuple[str, str]]:
 
 
 @cache
-def _translation() -> dict[int, str]:
-    return {ord(character): folded for character, folded in folds().items()}
+def _translation() -> dict[int, str | None]:
+    # None deletes as "" does, and leaves the quick way for ASCII open.
+    return {ord(character): folded or None for character, folded in folds().items()}
+
+
+WORDS = 50_000
+"""Folded words that are remembered: texts of one collection share most of theirs."""
+
+_LONG = 40
+
+
+class _Words(dict[str, str]):
+    """Words to folded words. A fold goes character by character, so words fold alone."""
+
+    def __missing__(self, word: str) -> str:
+        folded = word.translate(_translation())
+        # What ends in a digit is a number or an id, which hardly ever comes again.
+        if len(word) <= _LONG and not word[-1:].isdigit():
+            if len(self) >= WORDS:
+                self.clear()
+            self[word] = folded
+        return folded
+
+
+_folded = _Words().__getitem__
 
 
 def fold(text: str) -> str:
@@ -100,7 +123,7 @@ def fold(text: str) -> str:
     >>> fold("تَدْمُر"), fold("Qalʿat al-Ḥuṣn"), fold("قلعة الحصن")
     ('تدمر', 'qalat al husn', 'قلعه حصن')
     """
-    folded = text[:LIMIT].translate(_translation())
+    folded = " ".join(map(_folded, text[:LIMIT].split(" ")))
     return (" " + folded).replace(_ARTICLE, " ").strip(" ")
 
 

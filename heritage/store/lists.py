@@ -79,6 +79,8 @@ _NEWEST_SHEET = "(SELECT max(edition_latest) FROM editions WHERE dataset = 'whc'
 
 IN_DANGER_NOW = f"""EXISTS (SELECT 1 FROM listings l WHERE l.site = t.id
     AND l.status = 'in-danger' AND l.end IS NULL
+    AND NOT EXISTS (SELECT 1 FROM _site_ancestors a JOIN listings w ON w.site = a.ancestor
+        WHERE a.site = t.id AND w.register = l.register AND w.status = 'inscribed')
     AND CASE WHEN l.source = 'whc-list' THEN l.edition_latest = {_NEWEST_SHEET}
         ELSE coalesce(l.begin_earliest, '{LOWEST}') > coalesce({_NEWEST_SHEET}, '{LOWEST}')
         AND NOT EXISTS (SELECT 1 FROM listings r WHERE r.site = t.id
@@ -90,7 +92,8 @@ IN_DANGER_NOW = f"""EXISTS (SELECT 1 FROM listings l WHERE l.site = t.id
 
 UNESCO's newest spreadsheet decides up to its own date. Other sources, its syndication
 feed among them (whose danger field is frozen), decide after that date, and where no
-spreadsheet is known.
+spreadsheet is known. A part of a listed property is not a property of its own, whatever
+a source that names the part says.
 """
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import sys
 from contextlib import closing
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -80,7 +81,7 @@ def _serve(path: Path, host: str, port: int, *, or_any: bool = False) -> None:
 
     shown = f"[{host}]" if ":" in host else host
     click.echo(f"http://{shown}:{port}/")
-    click.get_text_stream("stdout").flush()
+    sys.stdout.flush()
     say("Press Ctrl+C to stop.")
     serve_pages(path, host, port)
 

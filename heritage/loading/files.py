@@ -118,7 +118,7 @@ def load_together(
     connection: Connection, deliveries: dict[str, Delivery], wanted: Wanted
 ) -> list[LoadReport]:
     """Load deliveries of one dataset as one change; their reports, in the same order."""
-    names = ", ".join(Path(name).name for name in deliveries)
+    names = ", ".join(_in_text(Path(name).name) for name in deliveries)
     dataset = {delivery.dataset for delivery in deliveries.values()}.pop()
     connection.execute("PRAGMA foreign_keys = OFF")
     try:
@@ -147,6 +147,11 @@ def load_together(
         change = number if had_part and not undone else None
         reports.append(_report(name, delivery, tally, change))
     return reports
+
+
+def _in_text(name: str) -> str:
+    """A file's name as text, though a system may allow bytes that are none."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _loader(

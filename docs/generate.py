@@ -56,10 +56,15 @@ def commands() -> Iterator[str]:
     from heritage.cli import main
 
     def usage(command: click.Command, name: str, parent: click.Context | None) -> str:
-        context = click.Context(command, info_name=name, parent=parent, terminal_width=80)
-        return command.get_help(context).rstrip()
+        return command.get_help(context_of(command, name, parent)).rstrip()
 
-    top = click.Context(main, info_name="heritage", terminal_width=80)
+    def context_of(
+        command: click.Command, name: str, parent: click.Context | None
+    ) -> click.Context:
+        settings = {"terminal_width": 80, **command.context_settings}
+        return click.Context(command, info_name=name, parent=parent, **settings)
+
+    top = context_of(main, "heritage", None)
     yield "# Every command takes a registry and says what it did"
     yield ""
     yield "What `heritage --help` and `heritage COMMAND --help` print."

@@ -15,7 +15,6 @@ import sys
 import tempfile
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from importlib.util import find_spec
 from pathlib import Path
 
 import attrs
@@ -211,22 +210,20 @@ def python() -> Iterator[str]:
             yield from described(name, value)
 
 
-PAGES: dict[str, tuple[str, Callable[[], Iterator[str]]]] = {
-    "commands": ("heritage.cli", commands),
-    "problems": ("heritage.problems", problems),
-    "python": ("heritage.registry", python),
-    "schema": ("heritage.registry", schema),
-    "vocabularies": ("heritage.vocab", vocabularies),
+PAGES: dict[str, Callable[[], Iterator[str]]] = {
+    "commands": commands,
+    "problems": problems,
+    "python": python,
+    "schema": schema,
+    "vocabularies": vocabularies,
 }
-"""Each page with the room that it describes."""
 
 
 def pages() -> dict[Path, str]:
     """Every reference page with the text that it should have."""
     return {
         REFERENCE / f"{name}.md": "\n".join([NOTE, "", *page()]) + "\n"
-        for name, (room, page) in PAGES.items()
-        if find_spec(room)
+        for name, page in PAGES.items()
     }
 
 

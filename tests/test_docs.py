@@ -144,10 +144,6 @@ def carry_out(page: Path, folder: Path, request: pytest.FixtureRequest) -> None:
 def test_every_example_of_a_page_does_what_it_shows(
     page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
-    text = page.read_text("utf-8")
-    commanded = "$ heritage" in text or "given: demo" in text
-    if commanded and importlib.util.find_spec("heritage.cli") is None:
-        pytest.skip("the command comes first")
     monkeypatch.chdir(tmp_path)
 
     carry_out(page, tmp_path, request)

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from click.testing import CliRunner, Result
@@ -77,7 +77,7 @@ def program(tmp_path: Path) -> Program:
         env: Mapping[str, str] | None = None,
         **options: Any,  # noqa: ANN401 - those of `subprocess.run`
     ) -> subprocess.CompletedProcess[bytes]:
-        return subprocess.run(
+        done = subprocess.run(
             [sys.executable, "-m", "heritage", *map(str, arguments)],
             cwd=tmp_path,
             env={**os.environ, **(env or {})},
@@ -85,6 +85,7 @@ def program(tmp_path: Path) -> Program:
             check=False,
             **({"capture_output": True} | options),
         )
+        return cast("subprocess.CompletedProcess[bytes]", done)
 
     return run_program
 

@@ -15,6 +15,7 @@ import pytest
 from click.testing import Result
 
 from heritage.store import schema
+from heritage.store.connection import APPLICATION_ID
 
 Run = Callable[..., Result]
 Program = Callable[..., subprocess.CompletedProcess[bytes]]
@@ -119,7 +120,7 @@ def older(registry: Path) -> None:
     """Make an empty file of ours that lacks every migration."""
     registry.unlink(missing_ok=True)
     with closing(sqlite3.connect(registry)) as connection:
-        connection.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         connection.execute("CREATE TABLE older (id TEXT)")
         connection.commit()
 

@@ -45,18 +45,23 @@ def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Datas
 
 @hookimpl
 def render_cell(
-    value: object, column: str, table: str, database: str, datasette: Datasette
+    row: Any,  # noqa: ANN401 - a row of SQLite's or of Datasette's
+    value: object,
+    column: str,
+    table: str,
+    database: str,
+    datasette: Datasette,
 ) -> object:
     """Link ids to their pages and put dates into words."""
     from heritage.web.attached import registry_of
     from heritage.web.cells import shown_cell
 
-    if not isinstance(value, str) or not value:
+    if not value:
         return None
     registry = registry_of(datasette)
     if registry is None or registry.name != database:
         return None
-    return shown_cell(datasette, registry, table, column, value)
+    return shown_cell(datasette, registry, (table, column), value, row)
 
 
 @hookimpl

@@ -13,6 +13,10 @@ import attrs
 
 STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000)
 MONTH_STEPS = (1, 3, 6)
+BEYOND = 10_000
+"""Years before and after which no picture goes."""
+
+_NINES = str.maketrans("0123456789", "9876543210")
 OPEN = 0.05
 """How far an open side is drawn, as a share of the axis."""
 
@@ -23,17 +27,17 @@ TICKS = 8
 def year_of(key: str) -> float:
     """The year of a day's sort key, with the fraction that has passed.
 
-    Keys are those of the store: ISO text within the years 1 to 9999, `-` and
-    the nines' complement before, `Y` and a count of digits after.
+    Keys are those of `heritage.dates.days.sort_key`. What lies beyond the years
+    that a picture can show comes out as the last of them.
 
-    >>> year_of("2015-07-02"), year_of("-9968-01-01")
-    (2015.5, -31.0)
+    >>> year_of("2015-07-02"), year_of("-9768-01-01"), year_of("Y101700000000-01-01")
+    (2015.5, -31.0, 10000.0)
     """
-    if key[0] == "Y":
-        return 9999.0
-    if key[0] == "-":
-        digits, *_ = key[1:].split("-")
-        return -float("".join(str(9 - int(digit)) for digit in digits) or 0)
+    if not key[0].isdigit():
+        digits, *_ = key[3:].split("-")
+        if key[0] == "Y":
+            return float(min(int(digits), BEYOND))
+        return -float(min(int(digits.translate(_NINES)), BEYOND))
     year, month, day = (int(part) for part in key.split("-"))
     passed = dt.date(2001, month, min(day, 28)).timetuple().tm_yday - 1 + max(0, day - 28)
     return round(year + passed / 366, 4)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from datasette.app import Datasette
 from datasette.database import Database
 from datasette.utils import escape_fts
@@ -11,12 +13,12 @@ from heritage.dates import humanize
 from heritage.store.folding import fold
 from heritage.web.words import parsed, shown
 
+TITLES = {("sites", "name"), ("events", "label"), ("sources", "title")}
+"""Columns that hold the name of their own row's record; its id is Datasette's own link."""
+
 LINKS = {
-    ("sites", "id"): "sites",
     ("sites", "part_of"): "sites",
-    ("events", "id"): "events",
     ("events", "part_of"): "events",
-    ("sources", "id"): "sources",
     ("source_relies_on", "relies_on"): "sources",
 }
 """Columns that hold an id, with the room in which its page is."""
@@ -42,19 +44,53 @@ DATES = frozenset(
 )
 
 
-def room_of(table: str | None, column: str) -> str | None:
-    """The room to which an id in a column leads; None where it holds no id."""
-    return LINKS.get((table or "", column)) or NAMED_ALIKE.get(column)
+def shown_cell(
+    datasette: Datasette,
+    registry: Database,
+    place: tuple[str | None, str],
+    value: object,
+    row: Any,  # noqa: ANN401 - a row of SQLite's or of Datasette's
+) -> object:
+    """A cell as a link or with its words; None where Datasette's own way will do.
+
+    Args:
+        datasette: Whose table it is.
+        registry: The registry that the table is in.
+        place: The table, if there is one, and the column.
+        value: What the cell holds; for a foreign key that Datasette has
+            followed, a `value` and a `label`.
+        row: The row of the cell.
+    """
+    table, column = place
+    if isinstance(value, dict):
+        id, label = value["value"], value["label"]
+    else:
+        id = label = value
+    if not isinstance(id, str):
+        return None
+    if column in DATES:
+        return date(id)
+    if place in SUBJECTS:
+        return _link_to_subject(datasette, registry, id)
+    if table is not None and place in TITLES and "id" in row.keys():  # noqa: SIM118 - a row of SQLite's
+        return link(datasette, table, _id_of(row), id)
+    room = LINKS.get((table or "", column)) or NAMED_ALIKE.get(column)
+    return link(datasette, room, id, label) if room else None
 
 
-def link(datasette: Datasette, room: str, id: str) -> Markup:
-    """An id, linked to its page."""
+def _id_of(row: Any) -> str:  # noqa: ANN401 - a row of SQLite's or of Datasette's
+    id = row["id"]
+    return str(id["value"] if isinstance(id, dict) else id)
+
+
+def link(datasette: Datasette, room: str, id: str, label: object = None) -> Markup:
+    """A link to the page of a record."""
     address = datasette.urls.path(f"/{room}/{id}")
-    return Markup('<a href="{}">{}</a>').format(address, shown(id))
+    return Markup('<a href="{}">{}</a>').format(address, shown(label or id))
 
 
 def date(text: str) -> Markup | None:
-    """A date as written, with its words under the pointer; None where it is plain."""
+    """A date as written, with its words under the pointer; None where it cannot be read."""
     found = parsed(text)
     if found is None:
         return None
@@ -64,18 +100,6 @@ def date(text: str) -> Markup | None:
 def folded_query(text: object) -> str:
     """What is typed into Datasette's search box, folded and quoted."""
     return str(escape_fts(fold(str(text))))
-
-
-def shown_cell(
-    datasette: Datasette, registry: Database, table: str | None, column: str, value: str
-) -> object:
-    """A cell as a link or with its words; None where Datasette's own way will do."""
-    if column in DATES:
-        return date(value)
-    if (table, column) in SUBJECTS:
-        return _link_to_subject(datasette, registry, value)
-    room = room_of(table, column)
-    return link(datasette, room, value) if room else None
 
 
 async def _link_to_subject(datasette: Datasette, registry: Database, id: str) -> Markup:

@@ -255,8 +255,8 @@ def events_of_site(connection: sqlite3.Connection, id: str) -> list[Row]:
         connection,
         f"""SELECT e.id, e.label, e.context, count(*) AS sites,
             min(CASE WHEN e.site = :id THEN NULL ELSE s.name END) AS part
-        FROM (SELECT v.id, v.label, v.context, x.site FROM ({_SUBTREE}) t
-            JOIN event_sites x ON x.site = t.site JOIN events v ON v.id = x.event) e
+        FROM (SELECT v.id, v.label, v.context, x.site FROM ({_SUBTREE}) subtree
+            JOIN event_sites x ON x.site = subtree.site JOIN events v ON v.id = x.event) e
         JOIN sites s ON s.id = e.site GROUP BY e.id LIMIT :limit""",
         id=id,
         limit=EVENTS + 1,
@@ -285,8 +285,8 @@ def observations_of(connection: sqlite3.Connection, id: str) -> list[Row]:
     """Who looked at a site or its parts, in order of time."""
     return rows(
         connection,
-        f"""SELECT b.*, s.name AS site_name, o.title AS source_title FROM ({_SUBTREE}) t
-        JOIN observations b ON b.site = t.site JOIN sites s ON s.id = b.site
+        f"""SELECT b.*, s.name AS site_name, o.title AS source_title FROM ({_SUBTREE}) subtree
+        JOIN observations b ON b.site = subtree.site JOIN sites s ON s.id = b.site
         JOIN sources o ON o.id = b.source
         ORDER BY b.observed_earliest, b.site, b.id LIMIT :limit""",
         id=id,
@@ -298,8 +298,8 @@ def interventions_of(connection: sqlite3.Connection, id: str) -> list[Row]:
     """What was done for a site or its parts, in order of time."""
     return rows(
         connection,
-        f"""SELECT i.*, s.name AS site_name, o.title AS source_title FROM ({_SUBTREE}) t
-        JOIN interventions i ON i.site = t.site JOIN sites s ON s.id = i.site
+        f"""SELECT i.*, s.name AS site_name, o.title AS source_title FROM ({_SUBTREE}) subtree
+        JOIN interventions i ON i.site = subtree.site JOIN sites s ON s.id = i.site
         JOIN sources o ON o.id = i.source
         ORDER BY i.date_earliest, i.site, i.id LIMIT :limit""",
         id=id,

@@ -17,12 +17,15 @@ def by_property(claims: Sequence[Row], words: Words) -> list[Row]:
     Each claim gains its value in words, and each claim of a date its bar on the
     axis of its group.
     """
-    order = list(PROPERTIES)
     groups: dict[str, list[Row]] = {}
     for claim in claims:
         groups.setdefault(claim["property"], []).append(claim)
-    known = sorted(groups, key=lambda name: order.index(name) if name in order else len(order))
-    return [_group(name, groups[name], words) for name in known]
+    return [_group(name, groups[name], words) for name in sorted(groups, key=_place)]
+
+
+def _place(name: str) -> int:
+    """Where the model puts a property; what it does not know comes last."""
+    return list(PROPERTIES).index(name) if name in PROPERTIES else len(PROPERTIES)
 
 
 def _group(name: str, claims: Sequence[Row], words: Words) -> Row:
@@ -67,4 +70,6 @@ def by_subject(claims: Sequence[Row], words: Words) -> list[Row]:
         )
         title = words(f"property_{claim['property']}") if claim["property"] in PROPERTIES else ""
         group["claims"].append({**claim, "words": words.value(claim), "title": title})
+    for group in groups.values():
+        group["claims"].sort(key=lambda claim: _place(claim["property"]))
     return list(groups.values())

@@ -1,0 +1,240 @@
+"""A reader with a browser: what is seen, followed and asked of the network."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
+from pathlib import Path
+from socket import create_server
+from typing import Any
+
+import attrs
+import pytest
+
+playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+
+pytestmark = pytest.mark.browser
+
+FLAGS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+    "--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage",
+)  # fmt: skip
+SERVE = "import sys; from heritage import web; web.serve(sys.argv[1], port=int(sys.argv[2]))"
+ADDRESSES = (
+    "/", "/sites/palmyra", "/events/palmyra-baalshamin-2015", "/sources/src-mail-20150918",
+    "/search?q=tadmur", "/sites/none",
+)  # fmt: skip
+WIDTHS = (360, 1440)
+
+
+@attrs.define
+class Reader:
+    """A page in a browser, and what went wrong in it."""
+
+    page: Any
+    address: str
+    faults: list[str] = attrs.Factory(list)
+
+    def open(self, path: str) -> Any:  # noqa: ANN401 - Playwright's own page
+        """Open a page, and wait until its map is drawn."""
+        self.page.goto(self.address + path, wait_until="load")
+        self.settle()
+        return self.page
+
+    def settle(self) -> None:
+        """Wait until every map is drawn."""
+        self.page.wait_for_function(
+            "[...document.querySelectorAll('[data-map]')].every(map => map.dataset.ready)"
+        )
+
+
+Visit = Callable[..., AbstractContextManager[Reader]]
+
+
+@pytest.fixture(scope="module")
+def address(demo: Path) -> Iterator[str]:
+    """The address at which the demo is served."""
+    with closing(create_server(("127.0.0.1", 0))) as listener:
+        port = listener.getsockname()[1]
+    command = [sys.executable, "-c", SERVE, str(demo / "public.db"), str(port)]
+    with subprocess.Popen(command) as process:
+        for _ in range(300):
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/").close()
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}"
+        process.terminate()
+
+
+# Of module scope: a session's Playwright would keep an event loop running under
+# every other asynchronous test.
+@pytest.fixture(scope="module")
+def visit(chromium: str, address: str) -> Iterator[Visit]:
+    """Open the site in a browser that reaches no other host; faults fail the test."""
+    with playwright.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=chromium, args=list(FLAGS))
+
+        @contextmanager
+        def visiting(width: int = 1440, **options: Any) -> Iterator[Reader]:  # noqa: ANN401
+            context = browser.new_context(viewport={"width": width, "height": 900}, **options)
+            reader = Reader(context.new_page(), address)
+
+            def pass_own(route: Any) -> None:  # noqa: ANN401 - Playwright's own
+                if route.request.url.startswith((address, "data:")):
+                    route.continue_()
+                else:
+                    reader.faults.append(f"asked for {route.request.url}")
+                    route.abort()
+
+            reader.page.route("**/*", pass_own)
+            reader.page.on("pageerror", lambda error: reader.faults.append(f"error: {error}"))
+            reader.page.on(
+                "response",
+                lambda response: (
+                    reader.faults.append(f"{response.status} {response.url}")
+                    if response.status >= 400 and "/sites/none" not in response.url
+                    else None
+                ),
+            )
+            yield reader
+            context.close()
+            assert [] == reader.faults
+
+        yield visiting
+        browser.close()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("path", ADDRESSES)
+def test_a_page_fits_its_window_in_either_direction(
+    visit: Visit, path: str, language: str, width: int
+) -> None:
+    joint = "&" if "?" in path else "?"
+    with visit(width) as reader:
+        page = reader.open(f"{path}{joint}lang={language}")
+        overflow = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        direction = page.evaluate("getComputedStyle(document.body).direction")
+
+    assert overflow <= 0
+    assert {"en": "ltr", "ar": "rtl"}[language] == direction
+
+
+def test_the_map_is_drawn_with_its_sites_on_land(visit: Visit) -> None:
+    with visit() as reader:
+        page = reader.open("/")
+        drawn = page.evaluate(
+            """() => {
+                const land = document.querySelector('.leaflet-overlay-pane canvas');
+                const data = land.getContext('2d').getImageData(0, 0, land.width, land.height).data;
+                return data.filter((value, n) => n % 4 === 3 && value > 0).length / data.length * 4;
+            }"""
+        )
+        shown = page.locator(".leaflet-marker-pane .point").count()
+        points = page.request.get(reader.address + "/-/heritage.json").json()["points"]
+        in_danger = page.locator(".leaflet-marker-pane .mark.danger").count()
+
+    assert 20 < shown == len(points)
+    assert sum(point["in_danger"] for point in points) == in_danger
+    assert 0.15 < drawn < 0.85
+
+
+def test_a_map_without_a_script_is_a_picture(visit: Visit) -> None:
+    with visit(java_script_enabled=False) as reader:
+        reader.page.goto(reader.address + "/")
+        world = reader.page.locator(".world")
+        assert world.is_visible()
+        assert 20 < reader.page.locator(".world a").count()
+        box = world.bounding_box()
+
+    assert box["width"] > 900
+    assert box["height"] > 300
+
+
+def test_a_point_on_the_map_leads_to_its_site(visit: Visit) -> None:
+    with visit() as reader:
+        page = reader.open("/sites/palmyra-bel")
+        page.locator(".leaflet-marker-pane a").click()
+        page.wait_for_url("**/sites/palmyra")
+        reader.settle()
+
+        assert "Palmyra" in page.locator("h1").inner_text()
+
+
+def test_a_reader_goes_from_home_to_palmyra_to_an_event_to_a_source(visit: Visit) -> None:
+    with visit() as reader:
+        page = reader.open("/")
+        page.get_by_role("searchbox").fill("Tadmur")
+        page.keyboard.press("Enter")
+        page.get_by_role("link", name="Site of Palmyra").click()
+        page.wait_for_url("**/sites/palmyra")
+        reader.settle()
+        assert page.get_by_text("تدمر", exact=True).first.is_visible()
+        page.get_by_role("link", name="Temple of Baalshamin blown up").first.click()
+        page.wait_for_url("**/events/palmyra-baalshamin-2015")
+        assert 5 < page.locator("table.dated .bar").count()
+        source = page.locator("table.dated .cite").first
+        title = source.inner_text()
+        source.click()
+        page.wait_for_url("**/sources/*")
+        assert title == page.locator("h1").inner_text()
+
+
+def test_the_language_of_a_visit_stays(visit: Visit) -> None:
+    with visit() as reader:
+        page = reader.open("/sites/palmyra")
+        page.get_by_role("link", name="العربية").click()
+        page.wait_for_url("**/sites/palmyra?lang=ar")
+        reader.settle()
+        page.locator(".events a").first.click()
+        page.wait_for_url("**/events/*?lang=ar")
+        assert "rtl" == page.locator("html").get_attribute("dir")
+
+
+def test_the_first_key_leads_past_the_masthead(visit: Visit) -> None:
+    with visit() as reader:
+        page = reader.open("/sites/palmyra")
+        page.keyboard.press("Tab")
+        skip = page.locator(".skip")
+        assert skip.evaluate("link => link === document.activeElement")
+        assert skip.bounding_box()["y"] >= 0
+        page.keyboard.press("Enter")
+        assert "content" == page.evaluate("document.activeElement.id")
+
+
+CONTRAST = """() => {
+    const rgb = text => text.match(/[\\d.]+/g).map(Number);
+    const gamma = value => value <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+    const linear = value => gamma(value / 255);
+    const light = ([r, g, b]) => 0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b);
+    const ground = element => {
+        for (; element; element = element.parentElement) {
+            const colour = rgb(getComputedStyle(element).backgroundColor);
+            if (colour.length < 4 || colour[3] > 0) return colour;
+        }
+        return [255, 255, 255];
+    };
+    const faint = new Set();
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node; (node = walker.nextNode());) {
+        const element = node.parentElement;
+        if (!node.data.trim() || element.closest('svg, .map')) continue;
+        const [one, other] = [rgb(getComputedStyle(element).color), ground(element)].map(light);
+        const ratio = (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
+        if (ratio < 4.5) faint.add(`${element.className || element.tagName} ${ratio.toFixed(2)}`);
+    }
+    return [...faint];
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", ADDRESSES)
+def test_text_stands_out_from_its_ground(visit: Visit, path: str, scheme: str) -> None:
+    with visit(color_scheme=scheme) as reader:
+        assert [] == reader.open(path).evaluate(CONTRAST)

@@ -1,0 +1,130 @@
+"""A registry is served as it stands, or refused with a reason."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from heritage import web
+from heritage.errors import NotARegistryError, RegistryMissingError, UsageError
+from heritage.web.attached import is_registry
+from heritage.web.server import is_settled, listening
+
+SERVE = "import sys; from heritage import web; web.serve(sys.argv[1], port=int(sys.argv[2]))"
+
+
+@pytest.fixture
+def copy(small: Path, tmp_path: Path) -> Path:
+    """A registry that may be spoilt."""
+    return Path(shutil.copy(small, tmp_path / "copy.db"))
+
+
+def free_port() -> int:
+    with closing(socket.create_server(("127.0.0.1", 0))) as listener:
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def answer(port: int, path: str) -> str:
+    """What a server answers, once it is up."""
+    for _ in range(200):
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}") as response:
+                text: str = response.read().decode()
+                return text
+        except OSError:
+            time.sleep(0.1)
+    pytest.fail("the server did not come up")
+
+
+@pytest.fixture
+def served(copy: Path) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
+    """A server of the copy, in a process of its own."""
+    port = free_port()
+    with subprocess.Popen(
+        [sys.executable, "-c", SERVE, str(copy), str(port)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        yield port, process
+        process.terminate()
+
+
+def test_a_registry_is_served_on_a_loopback_address_and_nothing_is_printed(
+    served: tuple[int, subprocess.Popen[bytes]],
+) -> None:
+    port, process = served
+
+    assert "Old City" in answer(port, "/sites/city")
+    assert "Old City" in answer(port, "/")
+    process.terminate()
+    assert (b"", b"") == process.communicate(timeout=20)
+
+
+def test_a_file_that_may_change_is_not_taken_for_settled(copy: Path) -> None:
+    if os.access(copy, os.W_OK):
+        assert not is_settled(copy)
+    copy.chmod(0o444)
+    if os.access(copy, os.W_OK):
+        pytest.skip("whoever runs this may write every file")
+    assert is_settled(copy)
+    Path(f"{copy}-wal").write_bytes(b"frames")
+    assert not is_settled(copy)
+
+
+def test_rows_in_a_write_ahead_log_are_served(copy: Path) -> None:
+    writer = sqlite3.connect(copy)
+    with closing(writer):
+        writer.execute("PRAGMA journal_mode = WAL")
+        writer.execute("UPDATE names SET text = 'Newest City' WHERE text = 'Old City'")
+        writer.commit()
+        datasette = web.application(copy)
+        database = datasette.databases["copy"]
+        try:
+            connection = database.connect()
+            found = connection.execute("SELECT name FROM sites WHERE id = 'city'").fetchone()
+            assert ("Newest City",) == tuple(found)
+        finally:
+            database.close()
+
+
+def test_what_is_no_registry_is_refused(tmp_path: Path) -> None:
+    foreign = tmp_path / "foreign.db"
+    with closing(sqlite3.connect(foreign)) as connection, connection:
+        connection.execute("CREATE TABLE t (x)")
+
+    with pytest.raises(NotARegistryError):
+        web.application(foreign)
+    with pytest.raises(RegistryMissingError):
+        web.application(tmp_path / "missing.db")
+
+
+def test_the_mark_in_the_header_decides(small: Path, tmp_path: Path) -> None:
+    short = tmp_path / "short"
+    short.write_bytes(b"SQLite")
+
+    assert is_registry(str(small))
+    assert not is_registry(str(short))
+    assert not is_registry(str(tmp_path))
+    assert not is_registry(str(tmp_path / "missing.db"))
+    assert not is_registry(None)
+
+
+def test_an_address_that_is_taken_is_refused_with_a_reason() -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as listener:
+        port = listener.getsockname()[1]
+        with pytest.raises(UsageError, match=f"port {port} of 127.0.0.1"):
+            listening("127.0.0.1", port)
+    with pytest.raises(UsageError, match="no such host"):
+        listening("no such host", 0)

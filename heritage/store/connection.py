@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -41,6 +42,9 @@ def plain_faults(path: str) -> Iterator[None]:
         raise _translated(path, error) from error
     except OSError as error:
         raise _translated_os(path, error) from error
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        # Inputs are read elsewhere: only what stands in the file itself fails here.
+        raise RegistryCorruptError(path, str(error)) from error
 
 
 def _translated(path: str, error: sqlite3.Error) -> Exception:

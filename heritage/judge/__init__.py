@@ -1,0 +1,44 @@
+"""Claims and observations to conclusions that explain themselves; pure functions."""
+
+from __future__ import annotations
+
+from heritage.judge.case import Case
+from heritage.judge.concluding import conclude
+from heritage.judge.conclusion import STATUSES, Conclusion, RunnerUp, Standing, Uncounted
+from heritage.judge.control import Holding, holdings
+from heritage.judge.flags import Flag, flags
+from heritage.judge.gathering import (
+    HAPPENING,
+    Bundle,
+    case_of,
+    conclude_all,
+    conclude_one,
+    gather,
+    questions,
+)
+from heritage.judge.library import KIND_TIERS, OTHER_TIER, Library, Tiers
+
+__all__ = [
+    "HAPPENING",
+    "KIND_TIERS",
+    "OTHER_TIER",
+    "STATUSES",
+    "Bundle",
+    "Case",
+    "Conclusion",
+    "Flag",
+    "Holding",
+    "Library",
+    "RunnerUp",
+    "Standing",
+    "Tiers",
+    "Uncounted",
+    "case_of",
+    "conclude",
+    "conclude_all",
+    "conclude_one",
+    "flags",
+    "gather",
+    "holdings",
+    "questions",
+]

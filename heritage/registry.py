@@ -397,6 +397,7 @@ class Registry:
 
         Raises:
             UsageError: It is the registry itself.
+            RegistryExistsError: It is a file of another kind.
         """
         target = Path(path)
         if target.exists() and target.samefile(self.path):

@@ -7,10 +7,14 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from heritage.errors import RegistryExistsError, StoreError
 from heritage.model import RECORDS, Record
 from heritage.store import schema, write
 from heritage.store.bulk import Bulk
-from heritage.store.connection import plain_faults, transaction
+from heritage.store.connection import connect, plain_faults, transaction
+
+WHY = "public edition"
+"""What the one change of a public file says."""
 
 
 def write_public(
@@ -22,7 +26,12 @@ def write_public(
         path: The file; readers of an older one keep what they opened.
         registry: The registry, for the editions of its lists and its former ids.
         records: What may appear, by kind.
+
+    Raises:
+        RegistryExistsError: A file of that name is something else.
     """
+    if path.exists() and not is_edition(path):
+        raise RegistryExistsError(str(path), "it is no public edition")
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
     unfinished.unlink(missing_ok=True)
     with plain_faults(str(path)):
@@ -39,6 +48,22 @@ def write_public(
             unfinished.unlink(missing_ok=True)
 
 
+def is_edition(path: Path) -> bool:
+    """Whether a file was written by `write_public`, and by nobody since."""
+    try:
+        connection = connect(path, readonly=True)
+    except StoreError:
+        return False
+    try:
+        with plain_faults(str(path)):
+            changes = connection.execute("SELECT why FROM changes LIMIT 2").fetchall()
+    except StoreError:
+        return False
+    finally:
+        connection.close()
+    return [row[0] for row in changes] == [WHY]
+
+
 def _fill(
     connection: sqlite3.Connection,
     registry: sqlite3.Connection,
@@ -52,7 +77,7 @@ def _fill(
     former = registry.execute("SELECT former, kind, id FROM former_ids").fetchall()
     connection.execute("PRAGMA foreign_keys = OFF")
     with transaction(connection):
-        change = write.begin_change(connection, at=at, by=None, why="public edition")
+        change = write.begin_change(connection, at=at, by=None, why=WHY)
         bulk = Bulk(connection, change)
         for kind in RECORDS:
             bulk.insert(kind, list(records.get(kind, ())))

@@ -301,6 +301,21 @@ def test_a_public_edition_never_takes_the_place_of_the_registry(run: Run, regist
     assert before == registry.read_bytes()
 
 
+@pytest.mark.parametrize("kind", ["a text", "another registry"])
+def test_a_public_edition_never_takes_the_place_of_another_file(
+    kind: str, run: Run, registry: Path, small: Path
+) -> None:
+    target = Path("target.db")
+    if kind == "a text":
+        target.write_text("mine")
+    else:
+        shutil.copy(small, target)
+    before = target.read_bytes()
+
+    in_words(run("publish", registry, target), "already exists", "nothing was written")
+    assert before == target.read_bytes()
+
+
 def test_an_id_that_leads_nowhere_is_named(run: Run, registry: Path) -> None:
     in_words(run("show", registry, "atlantis"), "'atlantis'")
     in_words(run("history", registry, "atlantis"), "'atlantis'")

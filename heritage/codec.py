@@ -277,6 +277,9 @@ def _single_checks(cls: type, values: dict[str, Any], prefix: str) -> Iterator[s
             value = _converter().structure(values[name], typing.cast(Any, field.type))
         except Exception:  # noqa: BLE001, S112 - reported already
             continue
+        convert: Any = field.converter
+        if convert is not None:
+            value = convert(value)
         fault = check(value)
         if fault:
             yield f"{prefix}{name}: {fault}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 
 import attrs
 
@@ -24,15 +24,22 @@ class Custody:
         check(self)
 
 
+def _in_turn(steps: Iterable[Custody]) -> tuple[Custody, ...]:
+    return tuple(steps)
+
+
 def _sha256_fault(value: str) -> str | None:
     if SHA256_PATTERN.fullmatch(value):
         return None
     return f"{value!r} is not a SHA-256 in lower-case hexadecimal"
 
 
-def _evidence_rules(evidence: Evidence) -> Iterator[str]:
-    if evidence.size is not None and evidence.size < 0:
-        yield f"size: {evidence.size} bytes is negative"
+MOST_BYTES = 2**63 - 1
+"""What an integer of SQLite can count."""
+
+
+def _size_fault(value: int) -> str | None:
+    return None if 0 <= value <= MOST_BYTES else f"{value} is not a number of bytes"
 
 
 @attrs.frozen(kw_only=True)
@@ -43,14 +50,12 @@ class Evidence:
     sha256: str = attrs.field(metadata={"check": _sha256_fault})
     title: str | None = None
     media_type: str | None = None
-    size: int | None = None
+    size: int | None = attrs.field(default=None, metadata={"check": _size_fault})
     """Bytes."""
     source: str | None = attrs.field(default=None, metadata={"check": check_id})
-    custody: tuple[Custody, ...] = attrs.field(default=(), converter=tuple)
+    custody: tuple[Custody, ...] = attrs.field(default=(), converter=_in_turn)
     """In the order in which it happened."""
     access: str = attrs.field(default="restricted", metadata={"check": one_of("access", ACCESS)})
-
-    RULES = (_evidence_rules,)
 
     def __attrs_post_init__(self) -> None:
         check(self)

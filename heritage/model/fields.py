@@ -49,12 +49,18 @@ def to_day(value: FuzzyDate | str) -> FuzzyDate:
 
 def to_float(value: float) -> float:
     """Like `to_number`, for a number that must be there."""
-    return float(value) if type(value) is int else value
+    return typing.cast("float", to_number(value))
 
 
 def to_number(value: float | None) -> float | None:
     """Turn whole numbers into floats, so that 15 and 15.0 are one value everywhere."""
-    return float(value) if type(value) is int else value
+    given: object = value  # what a caller really gave
+    if type(given) is int:
+        try:
+            return float(given)
+        except OverflowError:
+            return math.inf  # no finite number: `check` says so
+    return value
 
 
 def in_order(values: Iterable[str]) -> tuple[str, ...]:
@@ -124,7 +130,11 @@ def _check_for(annotation: object) -> Check:
 
 def _instance_of(cls: type) -> Check:
     def check_instance(value: object) -> str | None:
-        return None if isinstance(value, cls) else f"a {cls.__name__} was expected, not {value!r}"
+        return (
+            None
+            if isinstance(value, cls)
+            else f"{_article(cls.__name__)} {cls.__name__} was expected, not {value!r}"
+        )
 
     return check_instance
 
@@ -146,6 +156,10 @@ _ENOUGH: set[Check] = set()
 """Checks that only sound texts pass, so that a text that passes needs no other."""
 
 
+def _article(noun: str) -> str:
+    return "an" if noun[0].lower() in "aeiou" else "a"
+
+
 def one_of(name: str, values: Iterable[str]) -> Check:
     """A check that a value belongs to a closed list."""
     known = tuple(values)
@@ -154,10 +168,21 @@ def one_of(name: str, values: Iterable[str]) -> Check:
     def check_one_of(value: object) -> str | None:
         if value in allowed:
             return None
-        return f"{value!r} is not a {name}; known are {', '.join(known)}"
+        return f"{value!r} is not {_article(name)} {name}; known are {', '.join(known)}"
 
     _ENOUGH.add(check_one_of)
     return check_one_of
+
+
+def between(low: float, high: float) -> Check:
+    """A check that a number lies in a range, both ends included."""
+
+    def check_between(value: object) -> str | None:
+        if isinstance(value, (int, float)) and low <= value <= high:
+            return None
+        return f"{value} is not between {low} and {high}"
+
+    return check_between
 
 
 def check_id(value: object) -> str | None:

@@ -38,6 +38,10 @@ def category_of(criteria: Iterable[str]) -> str | None:
     return "cultural" if cultural else "natural" if natural else None
 
 
+def _area_fault(value: float) -> str | None:
+    return None if value > 0 else f"{value} is not an area; leave it out where it is unknown"
+
+
 def _listing_rules(listing: Listing) -> Iterator[str]:
     begin, end = listing.begin, listing.end
     if (
@@ -55,8 +59,6 @@ def _listing_rules(listing: Listing) -> Iterator[str]:
         and begin.latest_year < FIRST_INSCRIPTION_YEAR
     ):
         yield f"begin: {begin.text} lies before {FIRST_INSCRIPTION_YEAR}, the first inscriptions"
-    if listing.area_ha is not None and listing.area_ha <= 0:
-        yield f"area_ha: {listing.area_ha} is not an area; leave it out where it is unknown"
 
 
 @attrs.frozen(kw_only=True)
@@ -78,7 +80,9 @@ class Listing:
     criteria: tuple[str, ...] = attrs.field(
         default=(), converter=_criteria_in_order, metadata={"check": one_of("criterion", CRITERIA)}
     )
-    area_ha: float | None = attrs.field(default=None, converter=to_number)
+    area_ha: float | None = attrs.field(
+        default=None, converter=to_number, metadata={"check": _area_fault}
+    )
     as_written: str | None = None
     """The source's own words where they were read into the other fields: `Y 2013`."""
     source: str = attrs.field(metadata={"check": check_id})

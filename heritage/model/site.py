@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 import attrs
 
 from heritage.dates import FuzzyDate
-from heritage.model.fields import check, check_id, in_order, one_of, to_date, to_number
+from heritage.model.fields import between, check, check_id, in_order, one_of, to_date, to_number
 from heritage.model.geometry import Geometry
 
 ACCESS = ("public", "restricted", "withheld")
@@ -93,30 +93,34 @@ def _identifiers_in_order(values: Iterable[Identifier]) -> tuple[Identifier, ...
     return values
 
 
+def _radius_fault(value: float) -> str | None:
+    return f"{value} is negative" if value < 0 else None
+
+
 def _location_rules(location: Location) -> Iterator[str]:
     lon, lat = location.longitude, location.latitude
     if (lon is None) != (lat is None):
         yield "longitude and latitude come together or not at all"
     if lon is None and location.geometry is None:
         yield "neither a point nor a geometry is given"
-    if lon is not None and not -180 <= lon <= 180:
-        yield f"longitude: {lon} is not between -180 and 180"
-    if lat is not None and not -90 <= lat <= 90:
-        yield f"latitude: {lat} is not between -90 and 90"
     if lon == 0 and lat == 0 and not location.is_null_island:
         yield "0 0 is a missing value more often than a place; set is_null_island if it is meant"
-    if location.precision_m is not None and location.precision_m < 0:
-        yield f"precision_m: {location.precision_m} is negative"
 
 
 @attrs.frozen(kw_only=True)
 class Location:
     """Where a site is: a point in WGS 84 degrees, a geometry, or both."""
 
-    longitude: float | None = attrs.field(default=None, converter=to_number)
-    latitude: float | None = attrs.field(default=None, converter=to_number)
+    longitude: float | None = attrs.field(
+        default=None, converter=to_number, metadata={"check": between(-180, 180)}
+    )
+    latitude: float | None = attrs.field(
+        default=None, converter=to_number, metadata={"check": between(-90, 90)}
+    )
     geometry: Geometry | None = None
-    precision_m: float | None = attrs.field(default=None, converter=to_number)
+    precision_m: float | None = attrs.field(
+        default=None, converter=to_number, metadata={"check": _radius_fault}
+    )
     """Radius in metres within which the true position lies; None where nobody said."""
     access: str = attrs.field(default="public", metadata={"check": one_of("access", ACCESS)})
     is_null_island: bool = False

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import attrs
 
 from heritage.dates import FuzzyDate
-from heritage.model.fields import check, check_id, in_order, one_of, to_date
+from heritage.model.fields import between, check, check_id, in_order, one_of, to_date
 from heritage.model.site import ACCESS
 
 
@@ -19,8 +19,6 @@ def _url_fault(value: str) -> str | None:
 
 
 def _source_rules(source: Source) -> Iterator[str]:
-    if source.tier is not None and not 0 <= source.tier <= 3:
-        yield f"tier: {source.tier} is not 0, 1, 2 or 3"
     if source.id in source.relies_on:
         yield "relies_on: a source cannot rely on itself"
 
@@ -40,7 +38,7 @@ class Source:
     language: str | None = None
     kind: str | None = None
     """A term of the vocabulary `source_kind`."""
-    tier: int | None = None
+    tier: int | None = attrs.field(default=None, metadata={"check": between(0, 3)})
     """Weight of the method: 3 direct technical observation, 2 first-hand or official,
     1 secondary, 0 a copy or unsourced; None where nobody has weighed it."""
     relies_on: tuple[str, ...] = attrs.field(

@@ -118,8 +118,16 @@ def parts_of(table: Table) -> tuple[Table, ...]:
     return tuple(part for part in TABLES if part.main == table.name)
 
 
+class Real(str):
+    """The name of a column of floating-point numbers."""
+
+    __slots__ = ()
+
+
 def columns_of(connection: sqlite3.Connection, table: Table) -> tuple[str, ...]:
     """The recorded columns, in the order of the file."""
     left_out = {*BOOKKEEPING, *table.derived} if table.main is None else set()
-    rows = connection.execute("SELECT name FROM pragma_table_info(?)", (table.name,))
-    return tuple(name for (name,) in rows if name not in left_out)
+    rows = connection.execute("SELECT name, type FROM pragma_table_info(?)", (table.name,))
+    return tuple(
+        Real(name) if type == "REAL" else name for name, type in rows if name not in left_out
+    )

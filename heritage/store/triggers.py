@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator
 
 from heritage.store import derived, references, rules
 from heritage.store.folding import sql_fold
-from heritage.store.tables import REFERENCES, TABLES, Table, columns_of, parts_of
+from heritage.store.tables import REFERENCES, TABLES, Real, Table, columns_of, parts_of
 
 Trigger = tuple[str, str]
 """A name, and SQL from the moment on."""
@@ -37,9 +37,30 @@ ENSURE_CHANGE = f"""INSERT INTO changes (at, origin)
 _SEARCHED = ("id", "label", "title", "publisher", "author", "value", "as_written", "attributed_to")
 
 
+def _number(value: str) -> str:
+    """SQL for a number as text that gives it back exactly; SQLite's own JSON has 15 digits.
+
+    Fifteen digits do where they are a whole number below 2^53 divided by a
+    power of ten: both are exact then, and so is the rounding of the quotient.
+    Seventeen digits always do, and are harder to read.
+    """
+    short, long = f"format('%!.15g', {value})", f"format('%!.17g', {value})"
+    digits = f"CAST(replace(replace({short}, '.', ''), '-', '') AS REAL)"
+    power = f"CAST('1e' || (length({short}) - instr({short}, '.')) AS REAL)"
+    plain = f"instr({short}, 'e') = 0 AND length({short}) < 22"
+    return (
+        f"iif({value} IS NULL, NULL,"
+        f" iif({plain} AND {digits} / {power} = abs({value}), {short}, {long}))"
+    )
+
+
 def all_of(row: str, columns: Iterable[str]) -> str:
     """SQL for a row as a JSON object."""
-    members = ", ".join(f"'{column}', {row}.{column}" for column in columns)
+    members = ", ".join(
+        f"'{column}', "
+        + (f"json({_number(f'{row}.{column}')})" if isinstance(column, Real) else f"{row}.{column}")
+        for column in columns
+    )
     return f"json_object({members})"
 
 
@@ -55,10 +76,20 @@ def key_of(row: str, table: Table) -> str:
     return "json_array(" + ", ".join(f"{row}.{column}" for column in table.key) + ")"
 
 
-def _changed(columns: Iterable[str], side: int) -> str:
-    pairs = " UNION ALL ".join(f"SELECT '{c}' AS c, OLD.{c} AS o, NEW.{c} AS n" for c in columns)
-    value = ("o", "n")[side]
-    return f"(SELECT json_group_object(c, {value}) FROM ({pairs}) WHERE o IS NOT n)"
+def _json(row: str, column: str) -> str:
+    if isinstance(column, Real):
+        return f"coalesce({_number(f'{row}.{column}')}, 'null')"
+    return f"json_quote({row}.{column})"
+
+
+def _changed(columns: Iterable[str], row: str) -> str:
+    """SQL for the columns that an update changes, as a JSON object of what a row has there."""
+    members = " UNION ALL ".join(
+        f"SELECT '\"{column}\":' || {_json(row, column)} AS member"
+        f" WHERE OLD.{column} IS NOT NEW.{column}"
+        for column in columns
+    )
+    return f"(SELECT '{{' || group_concat(member, ',') || '}}' FROM ({members}))"
 
 
 def _differs(columns: Iterable[str]) -> str:
@@ -192,7 +223,7 @@ def _main_update(table: Table, columns: tuple[str, ...]) -> Trigger:
         f"OLD.change IS NOT {CHANGE} OR ((SELECT change FROM _context) IS NULL"
         f" AND ({_differs(_own_columns(table, columns))}))"
     )
-    entry = _entry(table, "NEW", "update", _changed(columns, 0), _changed(columns, 1))
+    entry = _entry(table, "NEW", "update", _changed(columns, "OLD"), _changed(columns, "NEW"))
     return (
         f"{table.name}_recorded_update",
         f"""AFTER UPDATE OF {", ".join(columns)} ON {table.name} WHEN {_differs(columns)}

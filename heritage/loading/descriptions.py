@@ -100,3 +100,8 @@ def left(connection: Connection, dataset: str, edition: str, latest: str) -> lis
         (dataset, previous[0], edition),
     )
     return [site for (site,) in rows]
+
+
+def is_minted(site: Site) -> bool:
+    """Whether a site's id was made by a loader out of one of its identifiers."""
+    return any(site.id == f"{one.scheme}-{one.value}" for one in site.identifiers)

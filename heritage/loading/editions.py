@@ -55,6 +55,13 @@ def combined(found: Listing, stated: Listing) -> Listing:
     return attrs.evolve(speaker, **both)
 
 
+def following(before: Record, stated: Record) -> Record:
+    """What a statement makes of a record that nobody else has touched."""
+    if isinstance(before, Listing) and isinstance(stated, Listing):
+        return combined(before, stated)
+    return stated
+
+
 def amended(found: Record, before: Record, after: Record) -> Record:
     """A record with what a file says differently than before, and all else as it is.
 

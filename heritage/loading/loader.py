@@ -7,6 +7,7 @@ changes nothing, and a newer file changes only what it says differently.
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from typing import Any, cast
@@ -18,9 +19,9 @@ from heritage.errors import HeritageError, InvalidRecordError
 from heritage.ingest import Delivery, Statement
 from heritage.ingest.merge import OWN, Description, merge, same_edition
 from heritage.loading import descriptions
-from heritage.loading.editions import amended, combined, edition_key, only_edition_differs
+from heritage.loading.editions import amended, edition_key, following, only_edition_differs
 from heritage.loading.references import missing, references_of
-from heritage.model import RECORDS, Listing, Record, Site
+from heritage.model import RECORDS, Record, Site
 from heritage.problems import Origin, Problem
 from heritage.store import history, read, triggers, write
 from heritage.store.bulk import Bulk
@@ -78,6 +79,7 @@ class Loader:
         self._lists_sites = delivery.dataset != OWN
         self._former = dict(connection.execute("SELECT former, id FROM former_ids"))
         self._ids: dict[str, str] = {}
+        self._is_led_on: bool | None = None
         self._sites: dict[str, str] = {}
         self._new_identifiers: dict[tuple[str, str], str] = {}
         self._stated: dict[str, dict[str, int]] = {kind: {} for kind in RECORDS}
@@ -85,7 +87,7 @@ class Loader:
         self._later: list[_Edit] = []
         self._buffer: dict[str, list[Statement]] = {}
         self._buffered = 0
-        self._rows: dict[str, list[int | None]] = {}
+        self._rows: dict[str, array[int]] = {}
         self._files: dict[str, list[tuple[int, str]]] = {}
         self._was_empty = {kind: read.is_empty(connection, kind) for kind in RECORDS}
         self._bulk = Bulk(connection, change)
@@ -106,22 +108,26 @@ class Loader:
         return self.tallies
 
     def _tally(self, origin: Origin) -> Tally:
-        return self.tallies.setdefault(origin.file or self._file, Tally())
+        file = origin.file or self._file
+        tally = self.tallies.get(file)
+        if tally is None:
+            tally = self.tallies[file] = Tally()
+        return tally
 
     def _note(self, kind: str, statements: Iterable[Statement]) -> None:
         """Remember where inserted records stood: their rows, and where each file begins."""
-        rows = self._rows.setdefault(kind, [])
+        rows = self._rows.setdefault(kind, array("q"))
         files = self._files.setdefault(kind, [])
         for statement in statements:
             file = statement.origin.file or self._file
             if not files or files[-1][1] != file:
                 files.append((len(rows), file))
-            rows.append(statement.origin.row)
+            rows.append(statement.origin.row or 0)
 
     def _origin(self, kind: str, number: int, column: str) -> Origin:
         files = self._files[kind]
         _, file = files[bisect_right(files, number, key=lambda start: start[0]) - 1]
-        return Origin(file=file, row=self._rows[kind][number], column=column)
+        return Origin(file=file, row=self._rows[kind][number] or None, column=column)
 
     def _flush(self) -> None:
         waiting: list[_Edit] = []
@@ -141,7 +147,7 @@ class Loader:
     def _take(self, kind: str, statements: list[Statement]) -> list[_Edit]:
         if kind == "site":
             return self._take_sites(statements)
-        if self._former or self._ids:
+        if self._leads_on():
             statements = [self._led_on(statement) for statement in statements]
         found: dict[str, tuple[dict[str, Any], int]] = {}
         if not self._was_empty[kind]:
@@ -156,6 +162,13 @@ class Loader:
             if statement.record.id in found
         )
         return [edit for edit in edits if edit is not None]
+
+    def _leads_on(self) -> bool:
+        """Whether any id leads to another one; most files have none that does."""
+        if self._is_led_on is None:
+            moved = any(stated != id for stated, id in self._ids.items())
+            self._is_led_on = moved or bool(self._former)
+        return self._is_led_on
 
     def _led_on(self, statement: Statement) -> Statement:
         """The statement with every former or minted id replaced by the current one."""
@@ -242,14 +255,14 @@ class Loader:
 
     def _amended(self, kind: str, found: Record, stated: Record) -> Record:
         """What is there, with what the file says differently than it did the last time."""
-        if _after(found, stated) == found:
+        if following(found, stated) == found:
             return found
         before = found
         seq = history.last_load(self._connection, kind, stated.id, self._delivery.dataset)
         plain = seq and history.plain_at(self._connection, kind, stated.id, seq)
         if plain:
             before = self._today(codec.from_plain(kind, plain))
-        return amended(found, before, _after(before, stated))
+        return amended(found, before, following(before, stated))
 
     def _edit(self, edit: _Edit, *, last: bool = False) -> None:
         self._connection.execute("SAVEPOINT one")
@@ -320,6 +333,7 @@ class Loader:
     def _take_sites(self, statements: list[Statement]) -> list[_Edit]:
         edits: list[_Edit] = []
         new: list[tuple[Statement, Site, Site]] = []
+        self._is_led_on = None
         for statement in statements:
             stated = descriptions.led_on(cast("Site", statement.record), self._current)
             id = self._known_site(stated)
@@ -390,7 +404,7 @@ class Loader:
         before = descriptions.read_descriptions(self._connection, id, self._current)
         current = cast("Site", read.read_one(self._connection, "site", id).record)
         is_known = stated.id == id or self._former.get(stated.id) == id
-        renamed = self._delivery.dataset == OWN and not is_known and _is_minted(current)
+        renamed = self._delivery.dataset == OWN and not is_known and descriptions.is_minted(current)
         new_id = stated.id if renamed else id
         self._ids[stated.id] = self._ids[id] = new_id
         if not is_known and not renamed:
@@ -484,15 +498,3 @@ class Loader:
             if mine and all(d.edition != self._edition for d in mine):
                 newest = max(mine, key=lambda d: d.latest)
                 descriptions.describe(self._connection, id, self._description(newest.site))
-
-
-def _is_minted(site: Site) -> bool:
-    """Whether a site's id was made by a loader out of one of its identifiers."""
-    return any(site.id == f"{one.scheme}-{one.value}" for one in site.identifiers)
-
-
-def _after(before: Record, stated: Record) -> Record:
-    """What a statement makes of a record that nobody else has touched."""
-    if isinstance(before, Listing) and isinstance(stated, Listing):
-        return combined(before, stated)
-    return stated

@@ -22,16 +22,12 @@ HITS = 30
 CANDIDATES = 200
 SHOWN_RECORDS = 5
 
-DAMAGED = """EXISTS (SELECT 1 FROM event_sites e WHERE e.site = s.id) OR EXISTS (
-    SELECT 1 FROM _site_ancestors a JOIN event_sites e ON e.site = a.site
-    WHERE a.ancestor = s.id)"""
-
 # The few sites with an open stint are asked, not all.
 IN_DANGER_IDS = f"""SELECT t.id FROM sites t WHERE t.id IN (
     SELECT site FROM listings WHERE status = 'in-danger' AND end IS NULL) AND {IN_DANGER_NOW}"""
 
-IN_DANGER = f"""SELECT s.id, s.name, s.countries, min(o.begin) AS begin,
-    min(o.begin_earliest) AS begin_earliest
+IN_DANGER = f"""SELECT s.id, s.name, s.countries, s.longitude, s.latitude, s.location_access,
+    min(o.begin) AS begin, min(o.begin_earliest) AS begin_earliest
 FROM sites s JOIN listings o ON o.site = s.id AND o.status = 'in-danger' AND o.end IS NULL
 WHERE s.id IN ({IN_DANGER_IDS})
 GROUP BY s.id ORDER BY begin_earliest DESC, s.name"""
@@ -70,9 +66,7 @@ def as_of(connection: sqlite3.Connection) -> Row | None:
 def figures(connection: sqlite3.Connection) -> dict[str, int]:
     """How many there are of what."""
     tables = ("sites", "events", "claims", "sources", "observations")
-    counts = {name: number(connection, f"SELECT count(*) FROM {name}") for name in tables}
-    counts["danger"] = number(connection, f"SELECT count(*) FROM ({IN_DANGER_IDS})")
-    return counts
+    return {name: number(connection, f"SELECT count(*) FROM {name}") for name in tables}
 
 
 def is_in_danger(connection: sqlite3.Connection, id: str) -> bool:
@@ -81,24 +75,45 @@ def is_in_danger(connection: sqlite3.Connection, id: str) -> bool:
     return one(connection, sql, id=id) is not None
 
 
-def points(connection: sqlite3.Connection) -> list[Row]:
-    """Sites with a position of their own: those in danger first, then the damaged."""
-    danger = rows(
-        connection,
-        f"""SELECT s.id, s.name, s.longitude, s.latitude, s.location_access, 1 AS in_danger,
-            {DAMAGED} AS damaged FROM sites s WHERE s.id IN ({IN_DANGER_IDS})
-            AND s.longitude IS NOT NULL ORDER BY s.id LIMIT {POINTS}""",
-    )
-    known = {row["id"] for row in danger}
-    others = rows(
-        connection,
-        f"""SELECT s.id, s.name, s.longitude, s.latitude, s.location_access, 0 AS in_danger,
-            {DAMAGED} AS damaged FROM places p JOIN sites s ON s.rowid = p.id
-            WHERE s.longitude IS NOT NULL LIMIT {POINTS}""",
-    )
-    others = [row for row in others if row["id"] not in known]
-    others.sort(key=lambda row: (not row["damaged"], row["id"]))
-    return (danger + others)[:POINTS]
+def points(connection: sqlite3.Connection, danger: list[Row]) -> list[Row]:
+    """Sites with a position of their own: those in danger first, then the damaged.
+
+    Args:
+        connection: The registry.
+        danger: The sites in danger.
+    """
+    damaged = _damaged(connection)
+    found = {row["id"]: {**row, "in_danger": 1} for row in danger}
+    for row in [*_positions_of(connection, sorted(damaged)[:POINTS]), *_positions(connection)]:
+        found.setdefault(row["id"], {**row, "in_danger": 0})
+    placed = [
+        {name: row[name] for name in ("id", "name", "longitude", "latitude", "in_danger")}
+        | {"damaged": int(row["id"] in damaged)}
+        for row in found.values()
+        if row["longitude"] is not None
+    ]
+    placed.sort(key=lambda row: (-row["in_danger"], -row["damaged"], row["id"]))
+    return placed[:POINTS]
+
+
+def _damaged(connection: sqlite3.Connection) -> set[str]:
+    """Sites that an event befell, and what they are part of."""
+    some = f"(SELECT site FROM event_sites LIMIT {POINTS * 10})"
+    sql = f"""SELECT site AS id FROM {some} UNION
+        SELECT a.ancestor FROM {some} e JOIN _site_ancestors a ON a.site = e.site"""
+    return {row["id"] for row in rows(connection, sql)}
+
+
+def _positions_of(connection: sqlite3.Connection, ids: list[str]) -> list[Row]:
+    values = {f"id{n}": id for n, id in enumerate(ids)}
+    places = ", ".join(f":{name}" for name in values)
+    sql = f"SELECT id, name, longitude, latitude FROM sites WHERE id IN ({places})"
+    return rows(connection, sql, **values)
+
+
+def _positions(connection: sqlite3.Connection) -> list[Row]:
+    sql = "SELECT s.id, s.name, s.longitude, s.latitude FROM places p JOIN sites s"
+    return rows(connection, f"{sql} ON s.rowid = p.id LIMIT :limit", limit=POINTS)
 
 
 def positions(connection: sqlite3.Connection) -> int:
@@ -151,9 +166,9 @@ def _with_windows(connection: sqlite3.Connection, events: list[Row]) -> list[Row
     return [{**event, "windows": windows[event["id"]]} for event in events]
 
 
-def in_danger(connection: sqlite3.Connection, limit: int) -> list[Row]:
+def in_danger(connection: sqlite3.Connection) -> list[Row]:
     """Sites in danger, those listed last first."""
-    return rows(connection, f"{IN_DANGER} LIMIT :limit", limit=limit)
+    return rows(connection, IN_DANGER)
 
 
 def recent_changes(connection: sqlite3.Connection, limit: int) -> list[Row]:

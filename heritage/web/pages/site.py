@@ -13,6 +13,7 @@ from heritage.web.compat import query_address
 from heritage.web.page import Page
 from heritage.web.pages.claims import by_property
 from heritage.web.pages.events import newest_first, with_bars
+from heritage.web.pages.marks import mark
 from heritage.web.queries import CLAIMS, EVENTS, PARTS, Row
 from heritage.web.words import Words
 
@@ -52,7 +53,7 @@ def site(connection: sqlite3.Connection, id: str, words: Words) -> Page | None:
             "claims_cut": len(claims) > CLAIMS,
             "is_in_danger": queries.is_in_danger(connection, id),
             "first_language": _language_of(record, found["names"]),
-            "place": _place(record, found["wholes"]),
+            "place": _place(connection, record, found["wholes"], is_damaged=bool(events)),
             "links": [link for row in found["identifiers"] if (link := identifier_link(row))],
         },
         as_of=as_of,
@@ -70,11 +71,16 @@ def now(as_of: Row | None) -> float:
     return year_of(as_of["at"][:10]) if as_of else float(dt.datetime.now(dt.UTC).year)
 
 
-def _place(record: Row, wholes: Sequence[Row]) -> Row | None:
+def _place(
+    connection: sqlite3.Connection, record: Row, wholes: Sequence[Row], *, is_damaged: bool
+) -> Row | None:
     """Where to show a site: its own position, or that of the nearest whole that has one."""
     for row in [record, *reversed(wholes)]:
         if row["longitude"] is not None:
-            return {**row, "is_own": row is record}
+            is_own = row is record
+            in_danger = queries.is_in_danger(connection, row["id"])
+            point = {**row, "in_danger": in_danger, "damaged": is_damaged}
+            return {**row, "is_own": is_own, "mark": mark(point)}
     return None
 
 

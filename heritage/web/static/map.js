@@ -3,6 +3,7 @@
 // server was configured.
 {
   const FINE_FROM_ZOOM = 4;
+  const MANY = 300; // marks, above which the lesser ones are drawn smaller
   const CLOSEST = 9; // beyond it, land outlines say nothing
   const CLOSEST_WITH_TILES = 18;
 
@@ -52,7 +53,7 @@
     const picture = frame.querySelector("svg");
     const points = pointsOf(picture);
     const canvas = document.createElement("div");
-    canvas.className = "leaflet-frame";
+    canvas.className = `leaflet-frame${points.length > MANY ? " many" : ""}`;
     frame.append(canvas);
     frame.classList.add("alive");
     const map = L.map(canvas, {
@@ -62,7 +63,7 @@
     map.attributionControl.setPrefix(false).addAttribution(frame.dataset.naturalEarth);
     const zoom = Number(frame.dataset.zoom);
     if (zoom && points.length) map.setView(points[0].at, zoom);
-    else if (points.length > 1) map.fitBounds(points.map((point) => point.at), { padding: [24, 24], maxZoom: 5 });
+    else if (points.length > 1) map.fitBounds(points.map((point) => point.at), { padding: [12, 12], maxZoom: 5 });
     else map.setView(points.length ? points[0].at : [20, 20], 1.5);
     map.on("focus", () => map.scrollWheelZoom.enable()).on("blur", () => map.scrollWheelZoom.disable());
     for (const point of points) marker(L, point).addTo(map);

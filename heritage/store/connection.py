@@ -102,6 +102,8 @@ def connect(
             raise RegistryMissingError(text)
         elif path.is_dir():
             raise NotARegistryError(text, "it is a folder")
+        elif not path.is_file():
+            raise NotARegistryError(text, "it is a pipe or a device")
         else:
             _check_header(path)
         mode = "ro" if readonly else "rw"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -275,6 +276,18 @@ def test_a_file_that_is_not_there_is_told(run: Run, empty: Path) -> None:
 
     assert 1 == result.exit_code
     assert "nowhere.xls: unreadable-file there is no such file" in result.stderr
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_is_told_and_not_half_read(run: Run, empty: Path, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.jsonl"
+    os.mkfifo(pipe)
+
+    loaded, listed = run("load", empty, pipe), run("list", pipe, "sites")
+
+    assert (1, 1) == (loaded.exit_code, listed.exit_code)
+    assert "pipe.jsonl: unreadable-file it is a pipe or a device" in loaded.stderr
+    assert "is not a heritage registry" in listed.stderr
 
 
 def test_a_source_that_nobody_knows_is_wrong_usage(run: Run, empty: Path, lines: Lines) -> None:

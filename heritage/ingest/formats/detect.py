@@ -52,6 +52,9 @@ def head_of(path: str) -> bytes:
     file = Path(path)
     if file.is_dir():
         raise UnreadableFileError(path, "it is a folder; name the files in it")
+    if file.exists() and not file.is_file():
+        # A pipe can be read once: what was looked at would be missing from what is loaded.
+        raise UnreadableFileError(path, "it is a pipe or a device; save it as a file first")
     try:
         with file.open("rb") as opened:
             return opened.read(HEAD)

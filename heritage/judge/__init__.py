@@ -5,6 +5,16 @@ from __future__ import annotations
 from heritage.judge.case import Case
 from heritage.judge.concluding import conclude
 from heritage.judge.conclusion import STATUSES, Conclusion, RunnerUp, Standing, Uncounted
+from heritage.judge.condition import (
+    SITE_STATES,
+    Distribution,
+    Fact,
+    History,
+    StateOn,
+    condition_of_parts,
+    history_of,
+    state_on,
+)
 from heritage.judge.control import Holding, holdings
 from heritage.judge.flags import Flag, flags
 from heritage.judge.gathering import (
@@ -22,23 +32,31 @@ __all__ = [
     "HAPPENING",
     "KIND_TIERS",
     "OTHER_TIER",
+    "SITE_STATES",
     "STATUSES",
     "Bundle",
     "Case",
     "Conclusion",
+    "Distribution",
+    "Fact",
     "Flag",
+    "History",
     "Holding",
     "Library",
     "RunnerUp",
     "Standing",
+    "StateOn",
     "Tiers",
     "Uncounted",
     "case_of",
     "conclude",
     "conclude_all",
     "conclude_one",
+    "condition_of_parts",
     "flags",
     "gather",
+    "history_of",
     "holdings",
     "questions",
+    "state_on",
 ]

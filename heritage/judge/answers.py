@@ -11,7 +11,17 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
 from heritage.judge.weighing import Statement, bits
-from heritage.judge.windows import BEGINNING, END, Windows, compare, cut, date_of, dated, joined
+from heritage.judge.windows import (
+    BEGINNING,
+    END,
+    Windows,
+    compare,
+    cut,
+    date_of,
+    dated,
+    joined,
+    one_of,
+)
 
 __all__ = ["Answers", "Dates", "Numbers", "Relative", "Terms"]
 
@@ -79,14 +89,19 @@ class Dates:
         return found.text if found else min(own, key=lambda text: (len(text), text), default=None)
 
     def plain(self, answer: Indexes) -> str | None:
-        """The shortest text for these days, without anybody's qualifiers."""
-        found = dated(self.days(answer))
+        """The text for these days, without anybody's qualifiers."""
+        found = dated(self.days(answer), self._plain_texts())
         return found.text if found else None
+
+    def _plain_texts(self) -> list[str]:
+        texts = {
+            each.text for each in self._statements if not each.is_observation and not each.is_denial
+        }
+        return [text for text in texts if not date_of(text).is_qualified]
 
     def among(self, tied: Sequence[Indexes]) -> str | None:
         """A one-of list: one of these, and nothing says which."""
-        windows = sorted(run for answer in tied for run in self.days(answer))
-        found = dated(tuple(windows))
+        found = one_of([self.days(answer) for answer in tied], self._plain_texts())
         return found.text if found else None
 
     def is_torn(self, answer: Indexes, shared: int) -> bool:

@@ -23,6 +23,9 @@ __all__ = ["Holding", "conclude_control", "holdings", "is_outside_control"]
 _FIRMNESS: Final = ("agreed", "disputed", "undecided")
 
 
+_DATE: Final = "The date"
+
+
 class Holding(NamedTuple):
     """Somebody who held the place, and the conclusion on the day on which that began."""
 
@@ -161,12 +164,9 @@ def _sentence(found: Sequence[Holding]) -> str:
     if not found:
         return "No source that counts says who held the place."
     return " ".join(
-        f"{each.holder} held the place: {_lower(each.since.sentence)}" for each in found
+        each.since.sentence.replace(_DATE, f"The day from which {each.holder} held the place", 1)
+        for each in found
     )
-
-
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:]
 
 
 def is_outside_control(case: Case) -> bool:

@@ -14,8 +14,9 @@ import attrs
 from heritage.errors import UsageError
 from heritage.model import Source
 from heritage.vocab import vocabulary
+from heritage.vocab.vocabulary import fold
 
-__all__ = ["KIND_TIERS", "OTHER_TIER", "Library", "Tiers"]
+__all__ = ["KIND_TIERS", "OTHER_TIER", "UNNAMED", "Library", "Tiers"]
 
 KIND_TIERS: Mapping[str, int] = MappingProxyType(
     {
@@ -29,8 +30,17 @@ KIND_TIERS: Mapping[str, int] = MappingProxyType(
 )
 """What a source without a tier weighs, by its kind; kinds under these weigh the same."""
 
+UNNAMED = "a source that is not named"
+"""What a sentence calls a source that is not public."""
+
 OTHER_TIER = 1
 """What a source of any other kind, or of none, weighs without a tier."""
+
+
+_PLATFORM_KINDS = frozenset(
+    {"social_media", "blog", "video", "photo", "witness", "personal_communication", "website"}
+)
+"""Kinds whose publisher is often only the place where somebody else speaks."""
 
 
 def _is_weights(_: object, attribute: attrs.Attribute[Mapping[str, int]], value: object) -> None:
@@ -84,11 +94,13 @@ class Library:
         tiers: A reader's own weights.
     """
 
-    __slots__ = ("_labels", "_roots", "_weights", "sources", "tiers")
+    __slots__ = ("_behind", "_bodies", "_labels", "_roots", "_weights", "sources", "tiers")
 
     def __init__(self, sources: Iterable[Source] = (), tiers: Tiers | None = None) -> None:
         self.sources = {source.id: source for source in sources}
         self.tiers = tiers or Tiers()
+        self._behind: dict[str, tuple[str, ...]] = {}
+        self._bodies: dict[str, str | None] = {}
         self._roots: dict[str, tuple[str, ...]] = {}
         self._weights: dict[str, int] = {}
         self._labels: dict[str, str] = {}
@@ -101,21 +113,40 @@ class Library:
         """The ids of the roots behind a source, sorted; its own id where it relies on none."""
         found = self._roots.get(id)
         if found is None:
-            found = self._roots[id] = self._find_roots(id)
+            behind = self.behind(id)
+            roots = sorted(each for each in (id, *behind) if not self._relies_on(each))
+            # The model forbids circles; in one, nobody is the origin and all are one voice.
+            found = self._roots[id] = tuple(roots) or (min(behind),)
         return found
 
-    def _find_roots(self, id: str) -> tuple[str, ...]:
-        seen, roots, ahead = {id}, set(), [id]
-        while ahead:
-            each = ahead.pop()
-            source = self.sources.get(each)
-            relied_on = source.relies_on if source else ()
-            if not relied_on:
-                roots.add(each)
-            ahead += [other for other in relied_on if other not in seen]
-            seen.update(relied_on)
-        # The model forbids circles; in one, nobody is the origin and all are one voice.
-        return tuple(sorted(roots)) or (min(seen),)
+    def behind(self, id: str) -> tuple[str, ...]:
+        """The ids of all on whom a source relies, the nearest first."""
+        found = self._behind.get(id)
+        if found is None:
+            seen: dict[str, None] = {}
+            ahead = list(self._relies_on(id))
+            for each in ahead:
+                if each not in seen:
+                    seen[each] = None
+                    ahead += self._relies_on(each)
+            seen.pop(id, None)
+            found = self._behind[id] = tuple(seen)
+        return found
+
+    def _relies_on(self, id: str) -> tuple[str, ...]:
+        source = self.sources.get(id)
+        return source.relies_on if source else ()
+
+    def body(self, id: str) -> str | None:
+        """Who speaks in a source, folded: its publisher; on platforms, its author."""
+        if id not in self._bodies:
+            source = self.sources.get(id)
+            name = None
+            if source is not None:
+                on_platform = source.kind in _PLATFORM_KINDS
+                name = source.author if on_platform else source.publisher
+            self._bodies[id] = fold(name) if name else None
+        return self._bodies[id]
 
     def weight(self, id: str) -> int:
         """The weight of a source by itself, whatever it relies on."""
@@ -142,7 +173,7 @@ class Library:
             if source is None:
                 found = id
             elif source.access != "public":
-                found = "a source that is not named"
+                found = UNNAMED
             else:
                 found = source.publisher or source.title
             self._labels[id] = found
@@ -154,3 +185,11 @@ class Library:
         if source is None:
             return (id,)
         return tuple(each for each in (id, source.publisher, source.author, source.title) if each)
+
+    def bodily_names(self, id: str) -> tuple[str, ...]:
+        """The names of who speaks in a source; its title only where it names nobody."""
+        source = self.sources.get(id)
+        if source is None:
+            return (id,)
+        named = tuple(each for each in (source.publisher, source.author) if each)
+        return (id, *(named or (source.title,)))

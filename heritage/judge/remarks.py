@@ -56,8 +56,9 @@ def remarks(
         found.add("publication-date")
     if status == "disputed" and all(each.standing.hardness == "soft" for each in dissenters):
         found.add("soft-dispute")
-    if _has_lost_hedge(case, [each.statement for each in (*supporters, *dissenters)]):
-        found.add("hedge-lost")
+    for side in (supporters, dissenters):
+        if _has_lost_hedge(case, [each.statement for each in side]):
+            found.add("hedge-lost")
     return found
 
 
@@ -77,7 +78,7 @@ def _of_supporters(case: Case, supporters: Sequence[Party], voices: int) -> set[
     roots = {
         root
         for each in positive
-        for root in each.roots
+        for root in each.root.split(" + ")
         if each.weight and not root.startswith(ATTRIBUTED)
     }
     if not all(map(library.is_weighed, roots)):
@@ -118,7 +119,7 @@ def _has_lost_hedge(case: Case, statements: Sequence[Statement]) -> bool:
         and not each.is_direct
         and not each.is_observation
         and len(each.roots) == 1
-        and not each.roots[0].startswith(ATTRIBUTED)
+        and not each.root.startswith(ATTRIBUTED)
     ]
     if not copies:
         return False
@@ -126,7 +127,8 @@ def _has_lost_hedge(case: Case, statements: Sequence[Statement]) -> bool:
     for copy in copies:
         same = [each for each in statements if each.roots == copy.roots and each is not copy]
         own = [each for each in same if each.is_direct and not each.is_observation]
-        stances = {each.stance for each in own or same}
+        repeated = own or [each for each in same if each.text == copy.text]
+        stances = {each.stance for each in repeated}
         if own and "asserts" in stances:
             continue
         if stances & _HEDGES or copy.roots[0] in unsure:

@@ -12,12 +12,15 @@ from typing import Final, Generic, TypeVar
 
 import attrs
 
+from heritage.dates import FuzzyDate
 from heritage.judge.brackets import Look, brackets, is_rebuilding
 from heritage.judge.case import Case
 from heritage.judge.conclusion import Uncounted
-from heritage.judge.voices import ATTRIBUTED, Voices
+from heritage.judge.library import UNNAMED
+from heritage.judge.voices import ATTRIBUTED, Voice, Voices
 from heritage.judge.weighing import Statement
 from heritage.judge.windows import BEGINNING, END, Windows, date_windows, meet
+from heritage.judge.wording import listed
 from heritage.model import PROPERTIES, Claim, Observation, Review, read_value
 from heritage.vocab import vocabulary
 from heritage.vocab.vocabulary import fold
@@ -39,7 +42,6 @@ T = TypeVar("T")
 
 _EPISTEMIC: Final = frozenset({"possible", "unknown", "undetermined", "none_known"})
 _SEEN: Final = {"destroyed": "destroyed", "intact": "none_visible"}
-_UNNAMED: Final = "a source that is not named"
 
 
 @attrs.define
@@ -120,27 +122,35 @@ class Sieve:
     def of_claim(self, claim: Claim) -> Statement:
         """The statement that a claim makes."""
         voice = self.voices.voice(claim.source, claim.attributed_to)
-        label = self.label(voice.roots, claim)
         return Statement(
             id=claim.id,
             source=claim.source,
-            label=label,
+            label=self.label(voice, claim),
             text=claim.value or "",
             stance=claim.stance,
+            root=voice.root,
             roots=voice.roots,
             weight=voice.weight,
             is_direct=voice.is_direct,
             is_denial=claim.stance == "denies",
         )
 
-    def label(self, roots: tuple[str, ...], claim: Claim) -> str:
+    def label(self, voice: Voice, claim: Claim) -> str:
         """The name of whose word it is, unless that is not public."""
-        if claim.access != "public":
-            return _UNNAMED
-        if roots[0].startswith(ATTRIBUTED):
-            quoted = self.library.label(claim.source)
-            return _UNNAMED if quoted == _UNNAMED else claim.attributed_to or ""
-        return self.library.label(roots[0])
+        own = self.library.label(claim.source)
+        if claim.access != "public" or own == UNNAMED:
+            return UNNAMED
+        if voice.root.startswith(ATTRIBUTED):
+            return claim.attributed_to or own
+        return self._going_back(claim.source, voice)
+
+    def _going_back(self, source: str, voice: Voice) -> str:
+        roots = voice.root.split(" + ")
+        label = listed([self.library.label(root) for root in roots])
+        if voice.is_direct or voice.is_quoted:
+            return label
+        own = self.library.label(source)
+        return own if own == label else f"{own}, relying on {label}"
 
     def of_look(self, observation: Observation) -> Statement:
         """The statement that an observation makes."""
@@ -149,8 +159,9 @@ class Sieve:
             id=observation.id,
             is_observation=True,
             source=observation.source,
-            label=self.library.label(voice.roots[0]),
+            label=self._going_back(observation.source, voice),
             text=seen(observation),
+            root=voice.root,
             roots=voice.roots,
             weight=voice.weight,
             # A look is a look, whoever passes it on.
@@ -280,7 +291,6 @@ def _sift_degree(claim: Claim, statement: Statement, sifted: Sifted[str]) -> Non
 def _later_looks(sieve: Sieve, sifted: Sifted[T]) -> list[Observation]:
     """Looks that show what the event left: those before it and after a rebuilding do not."""
     case = sieve.case
-    begin = case.when.earliest_day if case.when else None
     rebuilt = [
         each.date.earliest_day
         for each in case.interventions
@@ -288,21 +298,33 @@ def _later_looks(sieve: Sieve, sifted: Sifted[T]) -> list[Observation]:
     ]
     later = []
     for each in sieve.looks(sifted):
-        first, last = each.observed.earliest_day, each.observed.latest_day
         if each.site in case.shared_sites:
             sifted.leave(each, "what it shows may be the work of another event")
-        elif begin is None and each.state == "intact":
-            sifted.leave(each, "it may have been before the event")
-        elif begin is not None and (first is None or first < begin):
+        elif _is_before(each, case.when):
             sifted.leave(each, "it was, or may have been, before the event")
-        elif any(
-            day is not None and (begin is None or day >= begin) and (last is None or last > day)
-            for day in rebuilt
-        ):
+        elif any(_is_after_work(each, day, case.when) for day in rebuilt):
             sifted.leave(each, "it was after a rebuilding")
         else:
             later.append(each)
     return later
+
+
+def _is_before(look: Observation, event: FuzzyDate | None) -> bool:
+    """Whether a look may have been before the event; one that saw damage counts from its day on."""
+    first = look.observed.earliest_day
+    if look.state == "intact":
+        end = event.latest_day if event else None
+        return end is None or first is None or first <= end
+    begin = event.earliest_day if event else None
+    return begin is not None and (first is None or first < begin)
+
+
+def _is_after_work(look: Observation, work: int | None, event: FuzzyDate | None) -> bool:
+    """Whether a rebuilding began between the event and the look."""
+    if work is None:
+        return False
+    begin, last = event.earliest_day if event else None, look.observed.latest_day
+    return (begin is None or work >= begin) and (last is None or last > work)
 
 
 Range = tuple[float | None, float | None]

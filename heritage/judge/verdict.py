@@ -140,7 +140,7 @@ def _standing(statement: Statement, reason: str) -> Standing:
         source=statement.source,
         value=statement.text,
         weight=statement.weight,
-        root=" + ".join(statement.roots),
+        root=statement.root,
         stance=statement.stance,
         reason=reason,
     )
@@ -148,11 +148,11 @@ def _standing(statement: Statement, reason: str) -> Standing:
 
 def _whose(statement: Statement) -> str:
     """How a statement that is not a root's own came here."""
+    if statement.root.startswith(ATTRIBUTED):
+        return ", in words that its source quotes"
     if statement.is_direct or statement.is_observation:
         return ""
-    if statement.roots[0].startswith(ATTRIBUTED):
-        return f", quoting {statement.label}"
-    return f", going back to {statement.label}"
+    return f", in words that go back to {statement.root}"
 
 
 def _supporter(made: _Verdict[T], index: int, statement: Statement) -> Party:
@@ -161,7 +161,7 @@ def _supporter(made: _Verdict[T], index: int, statement: Statement) -> Party:
     elif len(made.sides) > 1:
         taken = [text for text, mask in made.sides if mask >> index & 1]
         reason = "for " + " and ".join(taken) if len(taken) < len(made.sides) else "allows each"
-    elif statement.text in made.candidates:
+    elif statement.text in made.candidates or made.case.property == "occurred":
         reason = "says so"
     elif statement.is_observation:
         reason = "agrees with what was seen"
@@ -321,8 +321,14 @@ def _voices(made: _Verdict[T], supporters: Sequence[Party]) -> list[str]:
     for each in supporters:
         roots = each.statement.roots
         if roots in counted or (len(roots) == 1 and roots[0] in counted):
-            labels[roots] = min(labels.get(roots, each.statement.label), each.statement.label)
+            label = each.statement.label
+            labels[roots] = min(labels.get(roots, label), label, key=_nearness)
     return list(labels.values())
+
+
+def _nearness(label: str) -> tuple[bool, str]:
+    """The root's own name before that of somebody who relies on it."""
+    return ", relying on " in label, label
 
 
 def _dissents(dissenters: Sequence[Party]) -> list[Dissent]:

@@ -27,11 +27,13 @@ class Statement:
     text: str
     """The value as it was given."""
     stance: str = "asserts"
+    root: str
+    """Whose word it is, as it is shown."""
     roots: tuple[str, ...]
-    """Whose word it is, sorted: ids of sources, or `attributed:` and a name."""
+    """Whose word it is, as it is counted, sorted."""
     weight: int
     is_direct: bool = False
-    """Whether the root itself speaks, and not somebody who repeats it."""
+    """Whether the root itself speaks, and not somebody who repeats it; or it is a look."""
     is_denial: bool = False
 
 
@@ -142,7 +144,7 @@ def without_garbled(statements: Sequence[Statement], masks: Sequence[int]) -> Se
     """
     spoken: dict[str, int] = {}
     for index, each in enumerate(statements):
-        if each.is_direct:
+        if each.is_direct and each.root == each.source:
             spoken[each.roots[0]] = spoken.get(each.roots[0], 0) | 1 << index
     if not spoken:
         return statements

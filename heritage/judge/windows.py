@@ -25,6 +25,7 @@ __all__ = [
     "dated",
     "joined",
     "meet",
+    "one_of",
 ]
 
 BEGINNING: Final = float("-inf")
@@ -121,6 +122,17 @@ def dated(windows: Windows, texts: Iterable[str] = ()) -> FuzzyDate | None:
 
 def _plainness(date: FuzzyDate) -> tuple[bool, bool, int, str]:
     return date.is_qualified, date.kind is Kind.SPAN, len(date.text), date.text
+
+
+def one_of(answers: Iterable[Windows], texts: Iterable[str] = ()) -> FuzzyDate | None:
+    """The one-of list of several windows; None where EDTF has no text for it."""
+    texts = [text for text in texts if date_of(text).kind in (Kind.POINT, Kind.ONE_OF)]
+    found = [dated(windows, texts) for windows in sorted(answers)]
+    inner = [date.text.removeprefix("[").removesuffix("]") for date in found if date]
+    try:
+        return date_of(f"[{','.join(inner)}]") if len(inner) == len(found) else None
+    except ParseError:
+        return None
 
 
 @lru_cache(maxsize=65536)

@@ -11,7 +11,7 @@ from heritage.judge.conclusion import RunnerUp
 from heritage.model import PROPERTIES
 from heritage.vocab import vocabulary
 
-__all__ = ["Dissent", "Told", "in_words", "listed", "number", "sentence"]
+__all__ = ["Dissent", "Told", "in_words", "listed", "number", "sentence", "spelled"]
 
 _NUMBERS: Final = (
     "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
@@ -27,7 +27,7 @@ _SUBJECTS: Final = {
     "cause": "the cause",
     "effect": "the effect",
     "intent": "the intent",
-    "actor": "the one responsible",
+    "actor": "the one held responsible",
     "casualties": "the number of casualties",
     "count": "the number",
     "condition": "the condition",
@@ -78,13 +78,19 @@ def number(count: int, noun: str) -> str:
     >>> number(3, "source"), number(1, "day")
     ('three sources', 'one day')
     """
-    word = _NUMBERS[count] if count < len(_NUMBERS) else str(count)
-    return f"{word} {noun}{'' if count == 1 else 's'}"
+    return f"{spelled(count)} {noun}{'' if count == 1 else 's'}"
+
+
+def spelled(count: int) -> str:
+    """A number in words, up to twelve."""
+    return _NUMBERS[count] if count < len(_NUMBERS) else str(count)
 
 
 def listed(items: Sequence[str]) -> str:
     """Items with commas and an "and"."""
-    return " and ".join(filter(None, (", ".join(items[:-1]), *items[-1:])))
+    comma = "; " if any("," in item for item in items) else ", "
+    link = "; and " if comma == "; " else " and "
+    return link.join(filter(None, (comma.join(items[:-1]), *items[-1:])))
 
 
 @lru_cache(maxsize=65536)
@@ -192,9 +198,9 @@ def _disagreement(dissents: Sequence[Dissent], property: str) -> str:
         return ""
     told = [_dissent(each, property) for each in dissents[:_NAMED_DISSENTERS]]
     rest = len(dissents) - len(told)
-    more = f"; and {number(rest, 'more')[:-1] if rest > 1 else 'one more'}" if rest > 0 else ""
-    count = "One disagrees" if len(dissents) == 1 else f"{number(len(dissents), '')[:-2]} disagree"
-    return f" {count[:1].upper()}{count[1:]}: {'; '.join(told)}{more}."
+    more = f"; and {spelled(rest)} more" if rest > 0 else ""
+    count = spelled(len(dissents)).capitalize()
+    return f" {count} disagree{'s' if len(dissents) == 1 else ''}: {'; '.join(told)}{more}."
 
 
 def _dissent(dissent: Dissent, property: str) -> str:
@@ -207,7 +213,8 @@ def _dissent(dissent: Dissent, property: str) -> str:
         details.append("but not firmly")
     if dissent.reason:
         details.append(dissent.reason)
-    return f"{dissent.label} {says}{' (' + ', '.join(details) + ')' if details else ''}"
+    comma = "," if "," in dissent.label else ""
+    return f"{dissent.label}{comma} {says}{' (' + ', '.join(details) + ')' if details else ''}"
 
 
 def _value_words(property: str, value: str) -> str:

@@ -41,6 +41,8 @@ def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Datas
     if attached is not None and is_registry(attached.path):
         # Datasette calls this function on whatever is typed; last, so that ours is the one.
         conn.create_function("escape_fts", 1, folded_query)
+        # Datasette's own connection for writing leaves them off.
+        conn.execute("PRAGMA foreign_keys = ON")
 
 
 @hookimpl

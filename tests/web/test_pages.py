@@ -77,6 +77,17 @@ async def test_a_site_shows_its_names_in_their_scripts(get: Get, read: Read) -> 
     assert "Old City" == page.all("h1")[0].text
 
 
+async def test_a_page_is_headed_in_its_own_language_where_there_is_a_name(
+    get: Get, read: Read
+) -> None:
+    arabic = read((await get("/sites/city?lang=ar")).text)
+    temple = read((await get("/sites/temple?lang=ar")).text)
+
+    assert "المدينة القديمة" == arabic.all("h1")[0].text
+    assert "Old City" in {bdi.text for bdi in arabic.all("bdi")}
+    assert "The Temple" == temple.all("h1")[0].text
+
+
 async def test_a_site_shows_where_it_is_and_what_is_said_of_it(get: Get, read: Read) -> None:
     page = read((await get("/sites/city")).text)
     links = {link["href"]: link.text for link in page.all("a")}

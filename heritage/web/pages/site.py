@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
+from heritage.model.site import NAME_KINDS
 from heritage.web import queries, windows
 from heritage.web.axis import year_of
 from heritage.web.compat import query_address
@@ -28,7 +29,7 @@ def site(connection: sqlite3.Connection, id: str, words: Words) -> Page | None:
     claims = queries.claims_about(connection, id)
     found: dict[str, Any] = {
         "site": record,
-        "names": queries.names(connection, id),
+        "names": sorted(queries.names(connection, id), key=_rank),
         "identifiers": queries.identifiers(connection, id),
         "wholes": queries.wholes(connection, id),
         "parts": parts[:PARTS],
@@ -52,7 +53,7 @@ def site(connection: sqlite3.Connection, id: str, words: Words) -> Page | None:
             "properties": by_property(claims[:CLAIMS], words),
             "claims_cut": len(claims) > CLAIMS,
             "is_in_danger": queries.is_in_danger(connection, id),
-            "first_language": _language_of(record, found["names"]),
+            "heading": _heading(record, found["names"], words),
             "place": _place(connection, record, found["wholes"], is_damaged=bool(events)),
             "links": [link for row in found["identifiers"] if (link := identifier_link(row))],
         },
@@ -84,9 +85,20 @@ def _place(
     return None
 
 
-def _language_of(record: Row, names: Sequence[Row]) -> str:
-    """The language of the name that is shown first."""
-    return next((row["language"] for row in names if row["text"] == record["name"]), "und")
+def _rank(name: Row) -> tuple[int, bool, str, str]:
+    """Where a name stands among the names of its site: in the order of the model."""
+    kind, language = name["kind"], name["language"]
+    rank = NAME_KINDS.index(kind) if kind in NAME_KINDS else len(NAME_KINDS)
+    return rank, language != "en", language, name["text"]
+
+
+def _heading(record: Row, names: Sequence[Row], words: Words) -> Row:
+    """The name at the head of the page: in its language, else the one shown everywhere."""
+    for name in names:
+        if name["language"] == words.language and name["kind"] in NAME_KINDS[:2]:
+            return name
+    shown = next((name for name in names if name["text"] == record["name"]), None)
+    return shown or {"text": record["name"] or record["id"], "language": "und"}
 
 
 def tree(parts: Sequence[Row], root: str) -> list[Row]:

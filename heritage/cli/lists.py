@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
@@ -139,7 +140,8 @@ def print_records(registry: Registry, kind: str, records: Iterable[Record], form
 
     if format == "jsonl":
         for record in passing():
-            click.echo(json.dumps(to_plain(record), ensure_ascii=False))
+            # Not click.echo, which empties its buffer at every line.
+            sys.stdout.write(json.dumps(to_plain(record), ensure_ascii=False) + "\n")
     elif format == "csv":
         print_csv(columns.csv_header(kind), map(columns.csv_cells, passing()))
     else:

@@ -81,7 +81,9 @@ def load(
             strict=strict,
             progress=progress,
         ):
-            _tell(report, dry_run=dry_run, refused=strict and bool(report.problems))
+            would = report.created or report.changed or report.problems
+            refused = strict and report.change is None and bool(would)
+            _tell(report, dry_run=dry_run, refused=refused)
             if as_json:
                 click.echo(json.dumps(plain_report(report), ensure_ascii=False))
             faults = faults or bool(report.problems)

@@ -187,6 +187,20 @@ def test_strict_loads_nothing_where_anything_is_wrong(run: Run, empty: Path, lin
     assert "" == run("list", empty, "sources", "--format", "jsonl").stdout
 
 
+def test_strict_refuses_files_that_are_one_change_together(
+    run: Run, empty: Path, lines: Lines
+) -> None:
+    sound = lines(SOURCE, name="sound.jsonl")
+    bad = lines(("source", {"id": "no title"}), name="bad.jsonl")
+
+    result = run("load", empty, sound, bad, "--strict", "--json")
+
+    assert 1 == result.exit_code
+    assert [None, None] == [report["change"] for report in printed(result)]
+    assert 2 == result.stderr.count("nothing was changed, as --strict asks")
+    assert [] == changes(empty)
+
+
 def test_a_dry_run_tells_what_would_happen_and_changes_nothing(
     run: Run, empty: Path, lines: Lines
 ) -> None:

@@ -7,7 +7,21 @@ from typing import Any
 import attrs
 
 from heritage.dates import FuzzyDate
+from heritage.ingest.merge import Description
 from heritage.model import Listing, Record
+from heritage.problems import Origin
+
+
+@attrs.frozen(kw_only=True)
+class Edit:
+    """A record that is there already and shall change."""
+
+    record: Record
+    origin: Origin
+    outcome: str
+    renamed_from: str | None = None
+    description: Description | None = None
+    """For a site: what is said of it from now on."""
 
 
 def edition_key(edition: FuzzyDate | None) -> tuple[str, str]:

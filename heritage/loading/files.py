@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 from typing import TypedDict
@@ -16,6 +18,9 @@ from heritage.loading.loader import Loader, Tally
 from heritage.problems import Origin, Problem
 from heritage.store import write
 from heritage.store.connection import Connection, transaction
+
+NEW_OBJECTS = 200_000
+"""After so many, Python looks for cycles among them: a batch or two, and not every few records."""
 
 
 class Options(TypedDict, total=False):
@@ -114,6 +119,18 @@ def _unread(name: str, error: IngestError) -> Problem:
     return Problem(code="unreadable-file", message=reason, origin=Origin(file=name))
 
 
+@contextmanager
+def _seldom_collecting() -> Iterator[None]:
+    """Let Python look for cycles seldom: a load makes very many objects, and no cycles."""
+    before = gc.get_threshold()
+    gc.set_threshold(before[0] and max(before[0], NEW_OBJECTS), *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
+@_seldom_collecting()
 def load_together(
     connection: Connection, deliveries: dict[str, Delivery], wanted: Wanted
 ) -> list[LoadReport]:

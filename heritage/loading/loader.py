@@ -19,7 +19,13 @@ from heritage.errors import HeritageError, InvalidRecordError
 from heritage.ingest import Delivery, Statement
 from heritage.ingest.merge import OWN, Description, merge, same_edition
 from heritage.loading import descriptions
-from heritage.loading.editions import amended, edition_key, following, only_edition_differs
+from heritage.loading.editions import (
+    Edit,
+    amended,
+    edition_key,
+    following,
+    only_edition_differs,
+)
 from heritage.loading.references import missing, references_of
 from heritage.model import RECORDS, Record, Site
 from heritage.problems import Origin, Problem
@@ -40,18 +46,6 @@ class Tally:
     unchanged: int = 0
     left: list[str] = attrs.Factory(list)
     problems: list[Problem] = attrs.Factory(list)
-
-
-@attrs.frozen(kw_only=True)
-class _Edit:
-    """A record that is there already and shall change."""
-
-    record: Record
-    origin: Origin
-    outcome: str
-    renamed_from: str | None = None
-    description: Description | None = None
-    """For a site: what is said of it from now on."""
 
 
 class Loader:
@@ -77,14 +71,16 @@ class Loader:
         if delivery.dataset == OWN:
             self._edition = self._latest = ""
         self._lists_sites = delivery.dataset != OWN
-        self._former = dict(connection.execute("SELECT former, id FROM former_ids"))
+        known = connection.execute("SELECT former, id, kind FROM former_ids").fetchall()
+        self._former: dict[str, str] = {former: id for former, id, _ in known}
+        self._renamed = {(kind, former): id for former, id, kind in known}
         self._ids: dict[str, str] = {}
         self._is_led_on: bool | None = None
         self._sites: dict[str, str] = {}
         self._new_identifiers: dict[tuple[str, str], str] = {}
         self._stated: dict[str, dict[str, int]] = {kind: {} for kind in RECORDS}
         self._leading: list[tuple[str, str]] = []
-        self._later: list[_Edit] = []
+        self._later: list[Edit] = []
         self._buffer: dict[str, list[Statement]] = {}
         self._buffered = 0
         self._rows: dict[str, array[int]] = {}
@@ -130,7 +126,7 @@ class Loader:
         return Origin(file=file, row=self._rows[kind][number] or None, column=column)
 
     def _flush(self) -> None:
-        waiting: list[_Edit] = []
+        waiting: list[Edit] = []
         for kind in RECORDS:
             statements = self._buffer.pop(kind, None)
             if statements:
@@ -144,7 +140,7 @@ class Loader:
         self._buffered = 0
         self._progress(self._delivery.rows)
 
-    def _take(self, kind: str, statements: list[Statement]) -> list[_Edit]:
+    def _take(self, kind: str, statements: list[Statement]) -> list[Edit]:
         if kind == "site":
             return self._take_sites(statements)
         if self._leads_on():
@@ -176,6 +172,9 @@ class Loader:
 
     def _today(self, record: Record) -> Record:
         updates: dict[str, Any] = {}
+        renamed = self._renamed.get((codec.kind_of(record), record.id))
+        if renamed is not None:
+            updates["id"] = renamed
         for field in ("site", "subject", "part_of", "source", "claim"):
             value = getattr(record, field, None)
             if isinstance(value, str) and self._current(value) != value:
@@ -230,7 +229,7 @@ class Loader:
             f"{kind} {statement.record.id!r} is stated twice, differently; the first was kept",
         )
 
-    def _compare(self, kind: str, statement: Statement, plain: dict[str, Any]) -> _Edit | None:
+    def _compare(self, kind: str, statement: Statement, plain: dict[str, Any]) -> Edit | None:
         found = codec.from_plain(kind, plain)
         stated, origin = statement
         before = self._stated[kind].get(stated.id)
@@ -251,7 +250,7 @@ class Loader:
             self._count(stated, origin, write.UNCHANGED)
             return None
         outcome = write.UNCHANGED if only_edition_differs(record, found) else write.CHANGED
-        return _Edit(record=record, origin=origin, outcome=outcome)
+        return Edit(record=record, origin=origin, outcome=outcome)
 
     def _amended(self, kind: str, found: Record, stated: Record) -> Record:
         """What is there, with what the file says differently than it did the last time."""
@@ -264,7 +263,7 @@ class Loader:
             before = self._today(codec.from_plain(kind, plain))
         return amended(found, before, following(before, stated))
 
-    def _edit(self, edit: _Edit, *, last: bool = False) -> None:
+    def _edit(self, edit: Edit, *, last: bool = False) -> None:
         self._connection.execute("SAVEPOINT one")
         try:
             if edit.renamed_from:
@@ -290,7 +289,7 @@ class Loader:
             for _, kinds, id in references_of(record)
         )
 
-    def _put(self, edit: _Edit) -> None:
+    def _put(self, edit: Edit) -> None:
         fault = missing(self._connection, edit.record)
         if fault is not None:
             column, value = fault
@@ -330,8 +329,8 @@ class Loader:
 
     # Sites: several datasets may describe one.
 
-    def _take_sites(self, statements: list[Statement]) -> list[_Edit]:
-        edits: list[_Edit] = []
+    def _take_sites(self, statements: list[Statement]) -> list[Edit]:
+        edits: list[Edit] = []
         new: list[tuple[Statement, Site, Site]] = []
         self._is_led_on = None
         for statement in statements:
@@ -398,7 +397,7 @@ class Loader:
         for statement, site, _ in new:
             self._count(site, statement.origin, write.CREATED)
 
-    def _merge_site(self, statement: Statement, stated: Site, id: str) -> _Edit | None:
+    def _merge_site(self, statement: Statement, stated: Site, id: str) -> Edit | None:
         origin = statement.origin
         stated = self._without_taken(stated, id, origin)
         before = descriptions.read_descriptions(self._connection, id, self._current)
@@ -421,7 +420,7 @@ class Loader:
         after = [d for d in before if d.key != description.key] + [description]
         merged = merge(new_id, current, before, after)
         same = attrs.evolve(current, id=new_id) == merged and not renamed
-        return _Edit(
+        return Edit(
             record=merged,
             origin=origin,
             outcome=write.UNCHANGED if same else write.CHANGED,
@@ -436,6 +435,7 @@ class Loader:
             owner = self._new_identifiers.get((one.scheme, one.value)) or self._resolved(str(one))
             if owner in {None, id}:
                 kept.append(one)
+                self._new_identifiers[one.scheme, one.value] = id
             else:
                 message = f"{one} is an identifier of {owner!r}; it was not given to {id!r} as well"
                 self._report(origin, "identifier-taken", message, "identifiers", str(one))

@@ -9,7 +9,8 @@ cost many times what the rows themselves cost.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 import attrs
 
@@ -47,27 +48,43 @@ class _Inserted:
     count: int = 0
 
 
-def search_text(record: Record) -> str | None:
-    """What search finds a record by: the same text that its triggers make."""
-    if isinstance(record, (Site, Actor)):
-        names = sorted((name.kind, name.language, name.text) for name in record.names)
-        return fold(f"{record.id} {' '.join(text for *_, text in names)}")
-    if isinstance(record, Event):
-        return fold(f"{record.id} {record.label}")
-    if isinstance(record, Source):
-        return fold(f"{record.id} {record.title} {record.publisher or ''} {record.author or ''}")
-    if isinstance(record, Claim):
-        return fold(f"{record.value or ''} {record.as_written or ''} {record.attributed_to or ''}")
-    return None
+def _site(site: Site) -> Row:
+    names = sorted((name.kind, name.language, name.text) for name in site.names)
+    return site.name, fold(f"{site.id} {' '.join(text for *_, text in names)}")
 
 
-def _derived_row(record: Record) -> Row:
-    if isinstance(record, Site):
-        return record.name, search_text(record)
-    if isinstance(record, Actor):
-        return record.names[0].text if record.names else record.id, search_text(record)
-    text = search_text(record)
-    return () if text is None else (text,)
+def _actor(actor: Actor) -> Row:
+    names = sorted((name.kind, name.language, name.text) for name in actor.names)
+    shown = actor.names[0].text if actor.names else actor.id
+    return shown, fold(f"{actor.id} {' '.join(text for *_, text in names)}")
+
+
+def _event(event: Event) -> Row:
+    return (fold(f"{event.id} {event.label}"),)
+
+
+def _source(source: Source) -> Row:
+    text = f"{source.id} {source.title} {source.publisher or ''} {source.author or ''}"
+    return (fold(text),)
+
+
+def _claim(claim: Claim) -> Row:
+    text = f"{claim.value or ''} {claim.as_written or ''} {claim.attributed_to or ''}"
+    return (fold(text),)
+
+
+_DERIVED: dict[str, Callable[[Any], Row]] = {
+    "site": _site,
+    "actor": _actor,
+    "event": _event,
+    "source": _source,
+    "claim": _claim,
+}
+"""By kind, the derived columns of a row: the same texts that its triggers make."""
+
+
+def _nothing(_: object) -> Row:
+    return ()
 
 
 class Bulk:
@@ -101,33 +118,46 @@ class Bulk:
         main = MAIN[kind]
         state = self._inserted.get(kind) or self._start(main)
         parts: dict[str, list[Row]] = {}
+        derived_row = _DERIVED.get(kind, _nothing)
+        bookkeeping: Row = (1, self._change)
         rows = []
         for record in records:
             found = to_rows(record)
-            rows.append((*found.main, *_derived_row(record), 1, self._change))
+            rows.append(found.main + derived_row(record) + bookkeeping)
             for part, part_rows in found.parts.items():
                 if part_rows:
                     parts.setdefault(part, []).extend(part_rows)
         for part, more in (extra or {}).items():
             parts.setdefault(part, []).extend(more)
-        self._connection.execute("SAVEPOINT batch")
+        last = self._last(main)
+        written: dict[str, list[Row]] = {}
         try:
             self._connection.executemany(self._statement(main), rows)
             for part, part_rows in parts.items():
+                written[part] = part_rows
                 self._connection.executemany(self._statement(_BY_NAME[part]), part_rows)
-        except sqlite3.Error:
-            self._connection.execute("ROLLBACK TO batch")
+        except sqlite3.IntegrityError:
+            self._take_back(main, last, written)
             raise
-        finally:
-            self._connection.execute("RELEASE batch")
         state.count += len(rows)
 
+    def _last(self, main: Table) -> int:
+        found = self._connection.execute(f"SELECT max(rowid) FROM {main.name}").fetchone()[0]
+        return found or 0
+
+    def _take_back(self, main: Table, last: int, written: Mapping[str, Iterable[Row]]) -> None:
+        """Undo a batch. A savepoint would copy every page that each batch touches."""
+        for part, rows in written.items():
+            columns = COLUMNS.get(part) or columns_of(self._connection, _BY_NAME[part])
+            where = " AND ".join(f"{column} IS ?" for column in columns)
+            self._connection.executemany(f"DELETE FROM {part} WHERE {where}", rows)
+        self._connection.execute(f"DELETE FROM {main.name} WHERE rowid > ?", (last,))
+
     def _start(self, main: Table) -> _Inserted:
-        last = self._connection.execute(f"SELECT max(rowid) FROM {main.name}").fetchone()[0]
         for table in (main, *parts_of(main)):
             if self._connection.execute(f"SELECT 1 FROM {table.name} LIMIT 1").fetchone() is None:
                 self._drop_indexes(table.name)
-        state = self._inserted[main.kind] = _Inserted(before=last or 0)
+        state = self._inserted[main.kind] = _Inserted(before=self._last(main))
         return state
 
     def _drop_indexes(self, table: str) -> None:

@@ -37,7 +37,7 @@ from heritage.model import (
 from heritage.problems import Problem
 from heritage.publish import Policy, without
 from heritage.store import check, history, lists, log, public, read, schema, search, write
-from heritage.store.connection import WAIT_SECONDS, connect, plain_faults, transaction
+from heritage.store.connection import WAIT_SECONDS, connect, plain_faults, snapshot, transaction
 
 __all__ = ["Change", "Filtering", "LoadReport", "Registry"]
 
@@ -403,13 +403,14 @@ class Registry:
         if target.exists() and target.samefile(self.path):
             raise UsageError(f"{target} is the registry itself; name another file")
         policy = Policy()
-        shown = {kind: list(policy.public(self.records(kind, all=True))) for kind in RECORDS}
-        shown["source"] = [
-            without(source, policy.hidden_sources)
-            for source in shown["source"]
-            if isinstance(source, Source)
-        ]
-        public.write_public(target, self._connection, shown)
+        with self._faults(), snapshot(self._connection):
+            shown = {kind: list(policy.public(self.records(kind, all=True))) for kind in RECORDS}
+            shown["source"] = [
+                without(source, policy.hidden_sources)
+                for source in shown["source"]
+                if isinstance(source, Source)
+            ]
+            public.write_public(target, self._connection, shown)
 
     def search(self, text: str, *, limit: int = 50) -> list[search.Hit]:
         """Records that a text in any script may mean, best first within each kind."""

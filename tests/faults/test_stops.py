@@ -1,0 +1,169 @@
+"""A program stopped at any system call, or by a fault of the disk: as before, or as after."""
+
+from __future__ import annotations
+
+import random
+import re
+import shutil
+import subprocess
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Act = Callable[..., "subprocess.CompletedProcess[str]"]
+State = Callable[[Path], dict[str, list[str]]]
+
+CALLS = ("pwrite64", "fdatasync", "fsync", "ftruncate", "unlink", "link", "linkat", "rename")
+"""What SQLite changes a disk with."""
+
+POINTS = 3
+"""How many points the short form tries of each kind of call."""
+
+Point = tuple[str, int]
+
+
+@pytest.fixture(scope="session")
+def strace(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The path of strace, where it is there and may trace."""
+    found = shutil.which("strace")
+    if found is None:
+        pytest.skip("strace is needed to stop a program at a system call, and is not installed")
+    tried = subprocess.run([found, "-f", "true"], capture_output=True, check=False)
+    if tried.returncode != 0:
+        pytest.skip("strace is installed, but this machine does not let it trace")
+    return found
+
+
+def tracing(strace: str, path: Path, *more: str) -> list[str]:
+    """A command that traces what is done to a registry and its journal."""
+    return [strace, "-f", "-qq", "-P", str(path), "-P", f"{path}-journal", *more]
+
+
+def injecting(strace: str, path: Path, point: Point, what: str) -> list[str]:
+    """A command that lets something happen at the n-th call of a kind."""
+    call, number = point
+    return tracing(strace, path, "-o", "/dev/null", "-e", f"inject={call}:{what}:when={number}")
+
+
+def made(verb: str, path: Path, file: Path) -> list[object]:
+    return [verb, path, file] if verb == "load" else [verb, path]
+
+
+def points_in(log: Path, deep: bool) -> list[Point]:
+    """The calls of a program: all of them, or the first, the last and one between of each kind."""
+    calls = Counter(
+        re.findall(rf"^\d+ +({'|'.join(CALLS)})\(", log.read_text("utf-8"), re.MULTILINE)
+    )
+    assert calls
+    chosen = []
+    for call, total in sorted(calls.items()):
+        some = {1, total, *random.Random(total).sample(range(1, total + 1), min(total, POINTS - 2))}  # noqa: S311 - any will do
+        chosen += [(call, number) for number in (range(1, total + 1) if deep else sorted(some))]
+    return chosen
+
+
+@pytest.fixture(scope="session", params=["load", "edit"])
+def undisturbed(
+    request: pytest.FixtureRequest,
+    act: Act,
+    state: State,
+    strace: str,
+    original: Path,
+    file: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    deep: bool,
+) -> tuple[str, dict[str, list[str]], list[Point]]:
+    """What to do, what the registry holds when nothing stops it, and where it can be stopped."""
+    folder = tmp_path_factory.mktemp("undisturbed")
+    path, log = folder / "registry.db", folder / "log"
+    shutil.copy(original, path)
+    below = tracing(strace, path, "-e", f"trace={','.join(CALLS)}", "-o", str(log))
+    done = act(*made(request.param, path, file), below=below)
+    assert "done" == done.stdout.strip(), done
+    return request.param, state(path), points_in(log, deep)
+
+
+def afresh(original: Path, path: Path) -> None:
+    for left in path.parent.glob(f"{path.name}*"):
+        left.unlink()
+    shutil.copy(original, path)
+
+
+def test_a_program_killed_at_a_system_call_leaves_all_or_nothing(
+    act: Act,
+    state: State,
+    strace: str,
+    original: Path,
+    tmp_path: Path,
+    file: Path,
+    undisturbed: tuple[str, dict[str, list[str]], list[Point]],
+) -> None:
+    path = tmp_path / "registry.db"
+    verb, after, points = undisturbed
+    before = state(original)
+    assert before != after
+    ends = set()
+    for point in points:
+        afresh(original, path)
+
+        stopped = act(
+            *made(verb, path, file), below=injecting(strace, path, point, "signal=SIGKILL")
+        )
+
+        assert (True, "") == (stopped.returncode != 0, stopped.stdout), point
+        found = state(path)
+        assert found in (before, after), point
+        ends.add(found == after)
+    assert False in ends
+
+
+@pytest.mark.parametrize("fault", ["EIO", "ENOSPC"])
+def test_a_fault_of_the_disk_is_told_plainly_and_leaves_all_or_nothing(
+    act: Act,
+    state: State,
+    strace: str,
+    original: Path,
+    tmp_path: Path,
+    file: Path,
+    undisturbed: tuple[str, dict[str, list[str]], list[Point]],
+    fault: str,
+) -> None:
+    path = tmp_path / "registry.db"
+    verb, after, points = undisturbed
+    before = state(original)
+    for point in points:
+        afresh(original, path)
+
+        done = act(*made(verb, path, file), below=injecting(strace, path, point, f"error={fault}"))
+
+        found = state(path)
+        where = f"{point}: {done.stdout}{done.stderr}"
+        assert "Traceback" not in done.stderr, where
+        if done.stdout.strip() == "done":
+            assert after == found, where
+        else:
+            assert re.match(r"\w+Error: .+", done.stdout), where
+            assert before == found, where
+
+
+def test_a_new_registry_killed_while_it_is_made_is_not_there_or_whole(
+    act: Act, state: State, strace: str, original: Path, tmp_path: Path, deep: bool
+) -> None:
+    path, log = tmp_path / "registry.db", tmp_path / "log"
+    tracing_all = [strace, "-f", "-qq", "-o", str(log), "-e"]
+    done = act("migrate", path, below=[*tracing_all, f"trace={','.join(CALLS)}"])
+    assert "done" == done.stdout.strip(), done
+    after = state(path)
+    points = [point for point in points_in(log, deep) if point[0] != "rename"]
+    for call, number in points:
+        path.unlink(missing_ok=True)
+        kill = f"inject={call}:signal=SIGKILL:when={number}"
+
+        act("migrate", path, below=[*tracing_all, kill])
+
+        if path.exists():
+            assert after == state(path), (call, number)
+        assert "done" == act("migrate", path).stdout.strip()
+        assert after == state(path)

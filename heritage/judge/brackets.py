@@ -83,6 +83,8 @@ def brackets(
             aside |= kept.aside
             if kept.after and (kept.before or not is_shared):
                 _add_windows(found, kept)
+            if kept.after and kept.before and not is_shared:
+                break  # what got worse after the first damage was seen is no second event
     windows = {id: joined(runs) for id, runs in found.items() if id not in aside}
     return Brackets(windows, tuple(sorted(aside)))
 

@@ -119,14 +119,17 @@ def conclude_control(case: Case) -> Conclusion:
     of the change with the least margin.
     """
     left: Sifted[Windows] = Sifted()
-    found = [each for each in _holdings(case, left) if each.since.value is not None]
+    changes = _holdings(case, left)
+    found = [each for each in changes if each.since.value is not None]
     weighed = [each for each in found if each.since.status != "unsupported"]
     least = min(weighed, key=lambda each: (each.since.margin, each.since.weight), default=None)
     values = {claim.id: claim.value or "" for claim in case.claims}
-    flags = set(left.flags).union(*(each.since.flags for each in found))
+    flags = set(left.flags).union(*(each.since.flags for each in changes))
     status = "unsupported"
     if weighed:
         status = max((each.since.status for each in weighed), key=_FIRMNESS.index)
+        if status == "agreed" and any(each.since.dissenters for each in changes):
+            status = "disputed"  # somebody denies a change that nobody tells of
     return Conclusion(
         subject=case.subject,
         site=case.site,
@@ -136,8 +139,8 @@ def conclude_control(case: Case) -> Conclusion:
         weight=sum(each.since.weight for each in found),
         margin=least.since.margin if least else 0,
         runner_up=_runner_up(least),
-        supporters=_standings([each.since.supporters for each in found], values),
-        dissenters=_standings([each.since.dissenters for each in found], values),
+        supporters=_standings([each.since.supporters for each in changes], values),
+        dissenters=_standings([each.since.dissenters for each in changes], values),
         not_counted=tuple(sorted(left.uncounted, key=lambda each: each.claim or "")),
         flags=tuple(sorted(flags)),
         sentence=_sentence(found),

@@ -6,15 +6,16 @@ speaks with the voice of its roots, however many stand between them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 import attrs
 
 from heritage.errors import UsageError
+from heritage.judge.voices import Voice, body_name, find_voice
 from heritage.model import Source
 from heritage.vocab import vocabulary
-from heritage.vocab.vocabulary import fold
 
 __all__ = ["KIND_TIERS", "OTHER_TIER", "UNNAMED", "Library", "Tiers"]
 
@@ -37,6 +38,7 @@ OTHER_TIER = 1
 """What a source of any other kind, or of none, weighs without a tier."""
 
 
+_CAPITALS = re.compile(r"\b[A-Z]{3,}\b")
 _PLATFORM_KINDS = frozenset(
     {"social_media", "blog", "video", "photo", "witness", "personal_communication", "website"}
 )
@@ -94,7 +96,16 @@ class Library:
         tiers: A reader's own weights.
     """
 
-    __slots__ = ("_behind", "_bodies", "_labels", "_roots", "_weights", "sources", "tiers")
+    __slots__ = (
+        "_behind",
+        "_bodies",
+        "_labels",
+        "_roots",
+        "_voices",
+        "_weights",
+        "sources",
+        "tiers",
+    )
 
     def __init__(self, sources: Iterable[Source] = (), tiers: Tiers | None = None) -> None:
         self.sources = {source.id: source for source in sources}
@@ -102,6 +113,7 @@ class Library:
         self._behind: dict[str, tuple[str, ...]] = {}
         self._bodies: dict[str, str | None] = {}
         self._roots: dict[str, tuple[str, ...]] = {}
+        self._voices: dict[tuple[str, str | None], Voice] = {}
         self._weights: dict[str, int] = {}
         self._labels: dict[str, str] = {}
 
@@ -116,7 +128,7 @@ class Library:
             behind = self.behind(id)
             roots = sorted(each for each in (id, *behind) if not self._relies_on(each))
             # The model forbids circles; in one, nobody is the origin and all are one voice.
-            found = self._roots[id] = tuple(roots) or (min(behind),)
+            found = self._roots[id] = tuple(roots) or (min(id, *behind),)
         return found
 
     def behind(self, id: str) -> tuple[str, ...]:
@@ -138,14 +150,14 @@ class Library:
         return source.relies_on if source else ()
 
     def body(self, id: str) -> str | None:
-        """Who speaks in a source, folded: its publisher; on platforms, its author."""
+        """The body that speaks in a source: its publisher; on platforms, its author."""
         if id not in self._bodies:
             source = self.sources.get(id)
             name = None
             if source is not None:
                 on_platform = source.kind in _PLATFORM_KINDS
                 name = source.author if on_platform else source.publisher
-            self._bodies[id] = fold(name) if name else None
+            self._bodies[id] = body_name(name) if name else None
         return self._bodies[id]
 
     def weight(self, id: str) -> int:
@@ -180,16 +192,22 @@ class Library:
         return found
 
     def names(self, id: str) -> tuple[str, ...]:
-        """Everything by which another source may quote this one."""
-        source = self.sources.get(id)
-        if source is None:
-            return (id,)
-        return tuple(each for each in (id, source.publisher, source.author, source.title) if each)
+        """The names of who speaks in a source.
 
-    def bodily_names(self, id: str) -> tuple[str, ...]:
-        """The names of who speaks in a source; its title only where it names nobody."""
+        Its title counts whole where it names nobody else, and otherwise with
+        what stands in capitals there, such as UNOSAT.
+        """
         source = self.sources.get(id)
         if source is None:
             return (id,)
         named = tuple(each for each in (source.publisher, source.author) if each)
-        return (id, *(named or (source.title,)))
+        if not named:
+            return id, source.title
+        return (id, *named, *_CAPITALS.findall(source.title))
+
+    def voice(self, id: str, quoted: str | None) -> Voice:
+        """Whose word it is when a source says something, quoting somebody or nobody."""
+        found = self._voices.get((id, quoted))
+        if found is None:
+            found = self._voices[id, quoted] = find_voice(self, id, quoted)
+        return found

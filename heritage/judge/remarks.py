@@ -8,9 +8,8 @@ from typing import Final, NamedTuple
 from heritage.judge.case import Case
 from heritage.judge.conclusion import Standing
 from heritage.judge.library import Library
-from heritage.judge.voices import ATTRIBUTED, Voices
+from heritage.judge.voices import ATTRIBUTED, body_name
 from heritage.judge.weighing import Statement
-from heritage.vocab.vocabulary import fold
 
 __all__ = ["Party", "publication_days", "remarks"]
 
@@ -94,7 +93,7 @@ def _share_a_publisher(library: Library, roots: set[str]) -> bool:
     if len(roots) < 2:
         return False
     known = [library.sources[root] for root in roots if root in library.sources]
-    publishers = [fold(each.publisher) for each in known if each.publisher]
+    publishers = [body_name(each.publisher) for each in known if each.publisher]
     return len(publishers) != len(set(publishers))
 
 
@@ -140,5 +139,7 @@ def _unsure_roots(case: Case) -> set[str]:
     cannot = [each for each in case.claims if each.stance == "cannot_determine"]
     if not cannot:
         return set()
-    voices = Voices(case.sources, [(each.source, each.attributed_to) for each in case.claims])
-    return {root for each in cannot for root in voices.voice(each.source, each.attributed_to).roots}
+    library = case.sources
+    return {
+        root for each in cannot for root in library.voice(each.source, each.attributed_to).roots
+    }

@@ -17,7 +17,7 @@ from heritage.judge.brackets import Look, brackets, is_rebuilding
 from heritage.judge.case import Case
 from heritage.judge.conclusion import Uncounted
 from heritage.judge.library import UNNAMED
-from heritage.judge.voices import ATTRIBUTED, Voice, Voices
+from heritage.judge.voices import ATTRIBUTED, Voice
 from heritage.judge.weighing import Statement
 from heritage.judge.windows import BEGINNING, END, Windows, date_windows, meet
 from heritage.judge.wording import listed
@@ -100,9 +100,6 @@ class Sieve:
     def __init__(self, case: Case) -> None:
         self.case = case
         self.library = case.sources
-        cited: list[tuple[str, str | None]] = [(c.source, c.attributed_to) for c in case.claims]
-        cited += [(each.source, None) for each in case.observations]
-        self.voices = Voices(case.sources, cited)
         self.refuted = _refuted(case.reviews) if case.reviews else frozenset[str]()
 
     def counts(self, claim: Claim, sifted: Sifted[T]) -> bool:
@@ -121,7 +118,7 @@ class Sieve:
 
     def of_claim(self, claim: Claim) -> Statement:
         """The statement that a claim makes."""
-        voice = self.voices.voice(claim.source, claim.attributed_to)
+        voice = self.library.voice(claim.source, claim.attributed_to)
         return Statement(
             id=claim.id,
             source=claim.source,
@@ -154,7 +151,7 @@ class Sieve:
 
     def of_look(self, observation: Observation) -> Statement:
         """The statement that an observation makes."""
-        voice = self.voices.voice(observation.source, None)
+        voice = self.library.voice(observation.source, None)
         return Statement(
             id=observation.id,
             is_observation=True,

@@ -1,16 +1,19 @@
-"""A claim and its source to the root whose word it is, and what that root weighs."""
+"""A claim and its source to the root whose word it is, and what that root weighs.
+
+What is decided here depends on the source and on whom it quotes, and never on
+what else is claimed: otherwise one claim more could make two voices one, and
+a supporter could lower what it supports.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
-from heritage.judge.library import Library
 from heritage.vocab.vocabulary import fold
 
-__all__ = ["ATTRIBUTED", "Voice", "Voices"]
+__all__ = ["ATTRIBUTED", "Shelf", "Voice", "body_name", "find_voice"]
 
 ATTRIBUTED: Final = "attributed:"
 """How a root begins that is only a name which others quote."""
@@ -27,136 +30,103 @@ class Voice(NamedTuple):
     root: str
     """The root as it is shown: ids of sources, or `attributed:` and a name."""
     roots: tuple[str, ...]
-    """What is counted once: roots, those of one body under the first of their ids."""
+    """What is counted once, sorted: bodies by name, other roots by id. Of several it is
+    not known whose word it is."""
     weight: int
     """The weight of the root; of several, the lowest."""
     is_direct: bool
-    """Whether the root speaks itself."""
+    """Whether nobody stands between the root and the statement."""
     is_quoted: bool
     """Whether a sentence may call it the word of whom the source quotes."""
 
 
-class Voices:
-    """Who speaks in one case.
+class Shelf(Protocol):
+    """What has to be known of sources: see `judge.library.Library`."""
 
-    * A source that relies on others speaks for their roots, unless it quotes
-      somebody who is none of them.
+    def roots(self, id: str) -> tuple[str, ...]:
+        """The roots behind a source."""
+
+    def behind(self, id: str) -> tuple[str, ...]:
+        """All on whom a source relies."""
+
+    def weight(self, id: str) -> int:
+        """What a source weighs by itself."""
+
+    def body(self, id: str) -> str | None:
+        """The body that speaks in a source."""
+
+    def names(self, id: str) -> tuple[str, ...]:
+        """The names of who speaks in a source."""
+
+
+def find_voice(library: Shelf, source: str, quoted: str | None) -> Voice:
+    """Find whose word it is when a source says something, quoting somebody or nobody.
+
+    * A source that relies on others speaks for their roots.
+    * If it quotes somebody who is none of them, the word may be either's, and
+      weighs no more than secondary media.
     * A source of secondary media or less that relies on nobody and quotes
       somebody passes on a word that is not its own.
-    * Whoever is quoted is one voice, however many quote; it is a root of the case
-      where it has the name of one.
-    * Roots of one body (publisher; on platforms, author) are one voice.
-
-    Args:
-        library: The sources.
-        cited: For each statement of the case its source and whom that quotes.
+    * Whoever is quoted is one voice, however many quote. Roots of one body
+      (publisher; on platforms, author) are one voice, and so is its name quoted.
     """
-
-    def __init__(self, library: Library, cited: Iterable[tuple[str, str | None]]) -> None:
-        self._library = library
-        cited = list(cited)
-        self._cited = {(source, _folded(quoted)) for source, quoted in cited if quoted}
-        self._bodies: dict[str, str] = {}
-        self._names: dict[str, str] = {}
-        roots = {root for source, _ in cited for root in library.roots(source)}
-        # Downwards, so that among several the first by id is the one meant.
-        for root in sorted(roots, reverse=True):
-            body = library.body(root)
-            if body is not None:
-                self._bodies[body] = root
-        if not self._cited:
-            return
-        own = {
-            root
-            for source, quoted in cited
-            if quoted is None or not self._is_passed_on(source, quoted)
-            for root in library.roots(source)
-        }
-        for root in sorted(own, reverse=True):
-            for name in library.names(root):
-                self._names[_folded(name)] = root
-                self._names.update((short, root) for short in _initials(name))
-
-    def voice(self, source: str, quoted: str | None) -> Voice:
-        """Whose word it is when a source says something, quoting somebody or nobody."""
-        library = self._library
-        if quoted is not None:
-            first = self._quoted_first(source, quoted)
-            if first is not None:
-                return self.voice(first, quoted)._replace(is_direct=False)
-            if self._is_passed_on(source, quoted):
-                root = self._speaker(quoted)
-                weight = min(library.weight(source), _SECONDARY)
-                # Of a name that is only quoted, nobody is nearer than who quotes it.
-                is_direct = root.startswith(ATTRIBUTED)
-                return Voice(root, (self._counted(root),), weight, is_direct, is_quoted=True)
-        roots = library.roots(source)
-        counted = tuple(sorted({self._counted(root) for root in roots}))
-        weight = min(map(library.weight, roots))
-        is_root = roots == (source,)
-        return Voice(" + ".join(roots), counted, weight, is_root, quoted is not None)
-
-    def _counted(self, root: str) -> str:
-        body = self._library.body(root) if self._bodies else None
-        return root if body is None else self._bodies.get(body, root)
-
-    def _quoted_first(self, source: str, quoted: str) -> str | None:
-        """The nearest source behind this one that quotes the same: this only repeats it."""
-        name = _folded(quoted)
-        return next(
-            (each for each in self._library.behind(source) if (each, name) in self._cited), None
+    roots = library.roots(source)
+    is_root = roots == (source,)
+    keys = {library.body(root) or root for root in roots}
+    if quoted is not None and _is_passed_on(library, source, roots, quoted):
+        weights = [library.weight(each) for each in (source, *library.behind(source))]
+        name = body_name(quoted)
+        counted = {name} if is_root else {name, *keys}
+        # Of a name that is only quoted, nobody is nearer than who quotes it.
+        return Voice(
+            ATTRIBUTED + name,
+            tuple(sorted(counted)),
+            min(_SECONDARY, *weights),
+            is_direct=is_root,
+            is_quoted=True,
         )
-
-    def _is_passed_on(self, source: str, quoted: str) -> bool:
-        """Whether the word is neither the source's own nor that of one of its roots."""
-        library = self._library
-        roots = library.roots(source)
-        if roots == (source,):
-            return library.weight(source) <= _SECONDARY
-        said = _words(quoted)
-        return not any(said & _words(name) for root in roots for name in library.bodily_names(root))
-
-    def _speaker(self, quoted: str) -> str:
-        for name in _names(quoted):
-            if name in self._names:
-                return self._names[name]
-        return ATTRIBUTED + _body(quoted)
+    weight = min(map(library.weight, roots))
+    return Voice(" + ".join(roots), tuple(sorted(keys)), weight, is_root, quoted is not None)
 
 
-@lru_cache(maxsize=65536)
-def _folded(text: str) -> str:
-    return fold(text)
-
-
-@lru_cache(maxsize=65536)
-def _names(quoted: str) -> tuple[str, ...]:
-    """The whole as it stands, then each of its parts: a person and that person's body."""
-    bare = _ASIDE.sub("", quoted)
-    return tuple(_folded(each) for each in (quoted, bare, *bare.split(",")) if each.strip())
+def _is_passed_on(library: Shelf, source: str, roots: tuple[str, ...], quoted: str) -> bool:
+    """Whether the word is neither the source's own nor that of one of its roots."""
+    if roots == (source,):
+        return library.weight(source) <= _SECONDARY
+    said = _words(quoted)
+    return not any(said & _words(name) for root in roots for name in library.names(root))
 
 
 @lru_cache(maxsize=65536)
 def _words(name: str) -> frozenset[str]:
     """The words of a name that mean somebody, with its initials."""
-    words = {word for word in _WORD.findall(_folded(name)) if not word.isdecimal()}
-    words.update(_initials(name))
+    words = {word for word in _WORD.findall(fold(name)) if not word.isdecimal()}
+    words.add(_initials(name) or "")
     return frozenset(word for word in words - _EMPTY_WORDS if len(word) > 1)
 
 
-def _initials(name: str) -> Iterator[str]:
-    """The initials of a name of three words or more: SOHR, UNESCO."""
+def _initials(name: str) -> str | None:
+    """The initials of a name of four words or more; shorter names may be those of people.
+
+    >>> _initials("Syrian Observatory for Human Rights")
+    'sohr'
+    """
     letters = [word[0] for word in _WORD.findall(name) if word[0].isupper()]
-    if len(letters) > 2:
-        yield "".join(letters).casefold()
+    return "".join(letters).casefold() if len(letters) > 3 else None
 
 
 @lru_cache(maxsize=65536)
-def _body(quoted: str) -> str:
-    """The body that a person speaks for: `Maamoun Abdulkarim, DGAM (AFP)` is `dgam`.
+def body_name(name: str) -> str:
+    """The body that speaks, by a name that is the same however it is quoted.
 
-    A part that does not begin with a capital is what somebody is (`activist`)
-    and not a body.
+    What stands in parentheses is left out; of a person and that person's body
+    the body is meant; long names are known by their initials. A last part that
+    does not begin with a capital is what somebody is (`activist`) and no body.
+
+    >>> body_name("Maamoun Abdulkarim, DGAM (AFP)"), body_name("Hassan, activist")
+    ('dgam', 'hassan, activist')
     """
-    bare = _ASIDE.sub("", quoted).strip() or quoted
+    bare = _ASIDE.sub("", name).strip() or name
     last = bare.rpartition(",")[2].strip()
-    return _folded(last if last[:1].isupper() else bare)
+    body = last if last[:1].isupper() else bare
+    return _initials(body) or fold(body)

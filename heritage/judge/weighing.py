@@ -145,7 +145,7 @@ def without_garbled(statements: Sequence[Statement], masks: Sequence[int]) -> Se
     spoken: dict[str, int] = {}
     for index, each in enumerate(statements):
         if each.is_direct and each.root == each.source:
-            spoken[each.roots[0]] = spoken.get(each.roots[0], 0) | 1 << index
+            spoken[each.root] = spoken.get(each.root, 0) | 1 << index
     if not spoken:
         return statements
     return [
@@ -157,9 +157,9 @@ def without_garbled(statements: Sequence[Statement], masks: Sequence[int]) -> Se
 def _is_garbled(
     index: int, statement: Statement, spoken: dict[str, int], masks: Sequence[int]
 ) -> bool:
-    if statement.is_direct or len(statement.roots) > 1:
+    if statement.is_direct:
         return False
-    own = spoken.get(statement.roots[0], 0)
+    own = spoken.get(statement.root, 0)
     return own != 0 and not any(mask >> index & 1 and mask & own for mask in masks)
 
 

@@ -20,14 +20,17 @@ def _id(name: str = "id") -> str:
 def _date(name: str, *, required: bool = False) -> str:
     """Three columns: as written, and the first and last day it may mean.
 
-    The characters are those of EDTF. Days are ISO text within the years 1 to
+    The characters are those of EDTF, and what looks like 03/04/2015, 30.08.2015
+    or 20150830 is refused. Days are ISO text within the years 1 to
     9999; for years before, '-' and the nines' complement; for years after, 'Y'
     and the count of digits: so text order is order in time.
     """
     first, last = f"{name}_earliest", f"{name}_latest"
     return f"""{name} TEXT {"NOT NULL " if required else ""}CHECK (
         {name} NOT GLOB '*[^]0-9XYESTZ:+.,/?~%{{}}[-]*' AND {name} GLOB '*[0-9X]*'
-        AND {name} NOT GLOB '*/*/*' AND {name} NOT GLOB '[0-9][0-9]/*'),
+        AND {name} NOT GLOB '*/*/*' AND replace({name}, '..', '') NOT GLOB '*.*'
+        AND {name} NOT GLOB '[0-9][^0-9X]*' AND {name} NOT GLOB '[0-9][0-9][^0-9X]*'
+        AND ({name} GLOB '*Y*' OR {name} NOT GLOB '*[0-9][0-9][0-9][0-9][0-9]*')),
     {first} TEXT CHECK ({first} GLOB '*-[01][0-9]-[0-3][0-9]'),
     {last} TEXT CHECK ({last} GLOB '*-[01][0-9]-[0-3][0-9]'
         AND ({first} IS NULL OR {first} <= {last}))"""

@@ -148,7 +148,8 @@ def match_expression(text: str) -> str:
     Empty where nothing searchable is left. Words are quoted, so nothing in
     them is read as query syntax.
     """
-    words = [word for word in fold(text).split() if word]
+    text = unicodedata.normalize("NFC", text)
+    words = fold(text.replace("\0", " ")).split()
     if not words:
         return ""
     return " ".join([*(f'"{word}"' for word in words[:-1]), f'"{words[-1]}"*'])

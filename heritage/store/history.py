@@ -10,7 +10,6 @@ from heritage.store.rows import COLUMNS, from_rows, part_tables
 from heritage.store.tables import MAIN, TABLES
 
 _KEYS = {table.name: table.key for table in TABLES}
-_WHOLE = {table.name for table in MAIN.values()}
 
 Row = dict[str, Any]
 
@@ -71,16 +70,13 @@ def replay(
     if before is None:
         rows[key] = row
         return
+    # An update tells what changed, and so the key before it where that changed.
     old: Row = json.loads(before)
-    old_key = key
-    if all(column in old for column in _KEYS[table]):  # only then can the key have changed
-        names = _KEYS[table]
-        old_key = old[names[0]] if len(names) == 1 else _json_key([old[n] for n in names])
-    if table in _WHOLE:  # an update of these names the columns that changed, and no other
-        row = {**rows.pop(old_key, {}), **row}
-    else:
-        rows.pop(old_key, None)
-    rows[key] = row
+    names = _KEYS[table]
+    parts = [key] if len(names) == 1 else json.loads(key)
+    parts = [old.get(name, part) for name, part in zip(names, parts, strict=True)]
+    old_key = parts[0] if len(names) == 1 else _json_key(parts)
+    rows[key] = {**rows.pop(old_key, {}), **row}
 
 
 def _json_key(values: list[Any]) -> str:

@@ -10,7 +10,7 @@ first and last day; of others `heritage check` says that their days are missing.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from heritage.model import CRITERIA, PROPERTIES
 from heritage.model.geometry import TYPES
@@ -21,6 +21,9 @@ from heritage.store.tables import TABLES, Table, columns_of
 _BLANKS = (9, 10, 11, 12, 13, 28, 29, 30, 31, 32, 133, 160, 5760, *range(8192, 8203))
 _BLANK = f"char({', '.join(map(str, (*_BLANKS, 8232, 8233, 8239, 8287, 12288)))})"
 """Every character that is empty space, in SQL; Python's `str.strip` takes the same."""
+
+_DATES = ", ".join(f"'{one.name}'" for one in PROPERTIES.values() if one.type == "date")
+"""The properties whose value is a date, in SQL."""
 
 _MOMENTS = (("INSERT", "insert"), ("UPDATE", "update"))
 
@@ -130,16 +133,14 @@ def _claims() -> Iterator[tuple[str, str]]:
         f" AND ({high} > 100 OR CAST(NEW.value AS REAL) > {high})))",
         "the value of this property is a percentage from 0 to 100, or low..high",
     )
-    dates = ", ".join(f"'{p.name}'" for p in PROPERTIES.values() if p.type == "date")
-    for moment, word in (("INSERT", "insert"), ("UPDATE OF property, value, date", "update")):
-        yield (
-            f"claims_value_dated_{word}",
-            f"""AFTER {moment} ON claims
-WHEN {OUTSIDE} AND NEW.property IN ({dates}) AND NEW.date IS NOT NEW.value
+    yield (
+        "claims_value_dated",
+        f"""AFTER UPDATE OF property, value, date ON claims
+WHEN {OUTSIDE} AND NEW.property IN ({_DATES}) AND NEW.date IS NOT NEW.value
 BEGIN
     UPDATE claims SET date = NEW.value WHERE id = NEW.id;
 END""",
-        )
+    )
 
 
 _DAY = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]"
@@ -159,32 +160,51 @@ def _bounds(column: str) -> str:
             WHEN {year} THEN {bare} || '-12-31' END"""
 
 
+def completions(table: Table, columns: Sequence[str]) -> str:
+    """SQL, run once an insert is recorded, that fills what another program left out.
+
+    A trigger of its own might run before the insert is recorded; history would
+    then tell the second thing first.
+    """
+    key = " AND ".join(f"{column} = NEW.{column}" for column in table.key)
+    fills = []
+    for column in _dated(columns):
+        first, last = f"NEW.{column}_earliest", f"NEW.{column}_latest"
+        fills.append(
+            f"UPDATE {table.name} SET {_bounds(column)} WHERE {key} AND {OUTSIDE}"
+            f" AND NEW.{column} IS NOT NULL AND {first} IS NULL AND {last} IS NULL;"
+        )
+    if table.name == "claims":
+        fills.append(
+            f"UPDATE claims SET date = NEW.value WHERE {key} AND {OUTSIDE}"
+            f" AND NEW.property IN ({_DATES}) AND NEW.date IS NOT NEW.value;"
+        )
+    return "\n    ".join(fills)
+
+
+def _dated(columns: Sequence[str]) -> list[str]:
+    return [column for column in columns if f"{column}_earliest" in columns]
+
+
 def _read(table: Table, column: str) -> Iterator[tuple[str, str]]:
     where = " AND ".join(f"{key} = NEW.{key}" for key in table.key)
     first, last = f"{column}_earliest", f"{column}_latest"
     bare = f"rtrim(NEW.{column}, '?~%')"
-    impossible = f"""SELECT RAISE(ABORT, 'not a day of the calendar') WHERE
-        ({bare} GLOB '{_DAY}' AND date({bare}, '+0 days') IS NOT {bare})
-        OR ({bare} GLOB '{_MONTH}' AND substr({bare}, 6) NOT BETWEEN '01' AND '12')
-        OR ({bare} GLOB '{_SEASON}' AND substr({bare}, 6) NOT BETWEEN '21' AND '41');"""
-    fill = f"UPDATE {table.name} SET {_bounds(column)} WHERE {where};"
-    yield (
-        f"{table.name}_{column}_read_insert",
-        f"""AFTER INSERT ON {table.name} WHEN {OUTSIDE} AND NEW.{column} IS NOT NULL
-    AND NEW.{first} IS NULL AND NEW.{last} IS NULL
-BEGIN
-    {impossible}
-    {fill}
-END""",
+    yield from _refusals(
+        f"{column}_day",
+        table.name,
+        f"({bare} GLOB '{_DAY}' AND date({bare}, '+0 days') IS NOT {bare})"
+        f" OR ({bare} GLOB '{_MONTH}' AND substr({bare}, 6) NOT BETWEEN '01' AND '12')"
+        f" OR ({bare} GLOB '{_SEASON}' AND substr({bare}, 6) NOT BETWEEN '21' AND '41')",
+        "not a day of the calendar",
     )
     yield (
-        f"{table.name}_{column}_read_update",
+        f"{table.name}_{column}_read",
         f"""AFTER UPDATE OF {column} ON {table.name}
 WHEN {OUTSIDE} AND NEW.{column} IS NOT OLD.{column}
     AND NEW.{first} IS OLD.{first} AND NEW.{last} IS OLD.{last}
 BEGIN
-    {impossible}
-    {fill}
+    UPDATE {table.name} SET {_bounds(column)} WHERE {where};
 END""",
     )
     stray = f"NEW.{column} IS NULL AND (NEW.{first} IS NOT NULL OR NEW.{last} IS NOT NULL)"
@@ -201,10 +221,8 @@ END""",
 
 def _dates(connection: sqlite3.Connection) -> Iterator[tuple[str, str]]:
     for table in TABLES:
-        columns = columns_of(connection, table)
-        for column in columns:
-            if f"{column}_earliest" in columns:
-                yield from _read(table, column)
+        for column in _dated(columns_of(connection, table)):
+            yield from _read(table, column)
 
 
 def triggers(connection: sqlite3.Connection) -> Iterator[tuple[str, str]]:

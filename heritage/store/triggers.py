@@ -15,7 +15,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 
-from heritage.store import derived, references, rules
+from heritage.store import derived, outside, references, rules
 from heritage.store.folding import sql_fold
 from heritage.store.tables import REFERENCES, TABLES, Real, Table, columns_of, parts_of
 
@@ -212,6 +212,7 @@ BEGIN
         WHERE rowid = NEW.rowid;
     {new}
     {anew}
+    {outside.completions(table, columns)}
 END""",
     )
 
@@ -295,7 +296,8 @@ BEGIN
     {_bump(table, f"NEW.{table.owner}")}
     {lost}
     {_entry(table, "NEW", "insert", "NULL", after, f"{owner} IS NULL OR {moved}")}
-    {_entry(table, "NEW", "update", row, after, kept)}
+    {_entry(table, "NEW", "update", row, all_of("NEW", columns), kept)}
+    {outside.completions(table, columns)}
 END""",
     )
 
@@ -304,7 +306,8 @@ def _part_update(table: Table, columns: tuple[str, ...]) -> Trigger:
     # A part that moves to another record leaves the one and comes to the other.
     kept = f"OLD.{table.owner} IS NEW.{table.owner}"
     moved = f"OLD.{table.owner} IS NOT NEW.{table.owner}"
-    before, after = object_of("OLD", columns), object_of("NEW", columns)
+    before, after = _changed(columns, "OLD"), _changed(columns, "NEW")
+    left, came = object_of("OLD", columns), object_of("NEW", columns)
     return (
         f"{table.name}_recorded_update",
         f"""AFTER UPDATE ON {table.name} WHEN {_differs(columns)}
@@ -313,8 +316,8 @@ BEGIN
     {_bump(table, f"OLD.{table.owner}")}
     {_bump(table, f"NEW.{table.owner}")}
     {_entry(table, "NEW", "update", before, after, kept)}
-    {_entry(table, "OLD", "delete", before, "NULL", moved)}
-    {_entry(table, "NEW", "insert", "NULL", after, moved)}
+    {_entry(table, "OLD", "delete", left, "NULL", moved)}
+    {_entry(table, "NEW", "insert", "NULL", came, moved)}
 END""",
     )
 

@@ -1,0 +1,139 @@
+"""Many programs at one registry: nobody's work is lost, whoever dies meanwhile."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import heritage
+
+ACTING = Path(__file__).parent / "acting.py"
+State = Callable[[Path], dict[str, list[str]]]
+
+
+@pytest.fixture
+def counter(path: Path) -> Path:
+    with heritage.open(path) as registry, registry.change(by="tester", why="begin") as change:
+        change.put(heritage.Source(id="counter", title="A counter", note="0"))
+    return path
+
+
+def begin(counter: Path, name: str, times: int) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, str(ACTING), "count", str(counter), name, str(times)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def counted(counter: Path) -> int:
+    with heritage.open(counter, readonly=True) as registry:
+        return int(registry.source("counter").note or "-1")
+
+
+def test_eight_writers_lose_nothing_and_all_get_their_turn(
+    counter: Path, state: State, deep: bool
+) -> None:
+    times = 200 if deep else 4
+    writers = [begin(counter, f"w{number}", times) for number in range(8)]
+
+    said = [writer.communicate(timeout=600) for writer in writers]
+
+    assert [0] * 8 == [writer.returncode for writer in writers], said
+    assert [""] * 8 == [error for _, error in said]
+    assert 8 * times == counted(counter)
+    state(counter)
+    connection = sqlite3.connect(counter)
+    by = Counter(
+        name for (name,) in connection.execute("SELECT by FROM changes WHERE by <> 'tester'")
+    )
+    assert {f"w{number}": times for number in range(8)} == dict(by)
+    connection.close()
+    with heritage.open(counter, readonly=True) as registry:
+        assert 1 + 8 * times == registry.version("source", "counter")
+        assert 8 * times + 2 == sum(1 for _ in registry.sites(all=True))
+
+
+def test_what_was_acknowledged_stays_when_programs_are_killed(
+    counter: Path, state: State, deep: bool
+) -> None:
+    acknowledged: set[str] = set()
+    chance = random.Random(2015)  # noqa: S311 - any moment will do
+    for number in range(100 if deep else 5):
+        writer = begin(counter, f"w{number}", 1_000)
+        assert writer.stdout is not None
+        assert writer.stderr is not None
+        acknowledged.add(writer.stdout.readline().strip())
+        time.sleep(chance.random() / 5)
+        os.kill(writer.pid, signal.SIGKILL)
+        acknowledged |= {line.strip() for line in writer.stdout if line.endswith("\n")}
+        writer.wait()
+        writer.stdout.close()
+        writer.stderr.close()
+
+        state(counter)
+        with heritage.open(counter, readonly=True) as registry:
+            found = {site.id for site in registry.sites() if site.id.startswith("w")}
+        assert acknowledged <= found
+        # At the most one more: committed, and killed before it could tell.
+        assert len(found) <= len(acknowledged) + number + 1
+        assert len(found) == counted(counter)
+
+
+def test_a_reader_sees_one_state_while_others_write(counter: Path) -> None:
+    with heritage.open(counter, readonly=True) as reader, heritage.open(counter) as writer:
+        with writer.change(by="tester", why="half of it") as change:
+            change.put(heritage.Site(id="half"))
+            with pytest.raises(heritage.RecordNotFoundError):
+                reader.site("half")
+        assert "half" == reader.site("half").id
+
+
+def test_who_waits_too_long_is_told_and_nothing_is_changed(
+    counter: Path, state: State, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = state(counter)
+    with heritage.open(counter) as waiting:
+        waiting._connection.execute("PRAGMA busy_timeout = 50")
+        holder = sqlite3.connect(counter, isolation_level=None)
+        holder.execute("BEGIN IMMEDIATE")
+
+        with pytest.raises(heritage.RegistryBusyError, match="another program") as raised:  # noqa: SIM117
+            with waiting.change(by="tester", why="in vain"):
+                pytest.fail("the block must not begin")
+        assert "nothing was changed" in str(raised.value)
+
+        holder.execute("ROLLBACK")
+        holder.close()
+        with waiting.change(by="tester", why="at last") as change:
+            change.put(heritage.Site(id="late"))
+    assert before != state(counter)
+
+
+def test_a_load_waits_for_no_longer_than_others_do(counter: Path, file: Path, state: State) -> None:
+    before = state(counter)
+    with heritage.open(counter) as waiting:
+        waiting._connection.execute("PRAGMA busy_timeout = 50")
+        holder = sqlite3.connect(counter, isolation_level=None)
+        holder.execute("BEGIN EXCLUSIVE")
+
+        with pytest.raises(heritage.RegistryBusyError):
+            waiting.load(file)
+        with pytest.raises(heritage.RegistryBusyError):
+            waiting.site("palmyra")
+
+        holder.execute("ROLLBACK")
+        holder.close()
+        assert before == state(counter)
+        assert "palmyra" == waiting.site("palmyra").id

@@ -65,7 +65,11 @@ def _spellings(property: str, sifted: Sifted[str]) -> dict[str, str]:
 
 
 def _conclude_number(case: Case) -> Conclusion:
-    sifted = _on_one_topic(sift_numbers(case))
+    sifted = sift_numbers(case)
+    units = sorted({unit for unit in sifted.topics if unit})
+    if len(units) == 1:  # a bare number counts what everybody else counts
+        sifted.topics = units * len(sifted.topics)
+    sifted = _on_one_topic(sifted)
     unit = min(sifted.topics, default="")
     if case.property == "count":
         _leave_shorter_lists(sifted)

@@ -148,6 +148,8 @@ def conclude_all(bundle: Bundle) -> tuple[Conclusion, ...]:
     for property, site in questions(bundle):
         when = _when(bundle, property, site, dates)
         conclusion = conclude(case_of(bundle, property, site, when))
+        if property == "date":
+            dates[site] = FuzzyDate.parse(conclusion.value) if conclusion.value else None
         claimed = any(claim.property == property for claim in bundle.claims)
         if conclusion.value is not None or claimed:
             found.append(conclusion)
@@ -158,7 +160,12 @@ def _when(
     bundle: Bundle, property: str, site: str | None, known: dict[str | None, FuzzyDate | None]
 ) -> FuzzyDate | None:
     """The date concluded for an event, at a site if there it is spoken of by itself."""
-    if property not in ("severity", "extent", "actor") or not bundle.sites:
+    needing = {
+        "severity": bundle.observations,
+        "extent": bundle.observations,
+        "actor": bundle.control,
+    }
+    if not bundle.sites or not needing.get(property):
         return None
     if len(bundle.sites) == 1:
         site = None

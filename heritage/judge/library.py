@@ -13,7 +13,7 @@ from types import MappingProxyType
 import attrs
 
 from heritage.errors import UsageError
-from heritage.judge.voices import Voice, body_name, find_voice
+from heritage.judge.voices import ATTRIBUTED, Voice, body_name, find_voice
 from heritage.model import Source
 from heritage.vocab import vocabulary
 
@@ -96,17 +96,6 @@ class Library:
         tiers: A reader's own weights.
     """
 
-    __slots__ = (
-        "_behind",
-        "_bodies",
-        "_labels",
-        "_roots",
-        "_voices",
-        "_weights",
-        "sources",
-        "tiers",
-    )
-
     def __init__(self, sources: Iterable[Source] = (), tiers: Tiers | None = None) -> None:
         self.sources = {source.id: source for source in sources}
         self.tiers = tiers or Tiers()
@@ -115,6 +104,7 @@ class Library:
         self._roots: dict[str, tuple[str, ...]] = {}
         self._voices: dict[tuple[str, str | None], Voice] = {}
         self._weights: dict[str, int] = {}
+        self._called: dict[tuple[str, str | None], str] = {}
         self._labels: dict[str, str] = {}
 
     def with_tiers(self, tiers: Tiers) -> Library:
@@ -189,6 +179,18 @@ class Library:
             else:
                 found = source.publisher or source.title
             self._labels[id] = found
+        return found
+
+    def name(self, id: str, quoted: str | None) -> str:
+        """What a sentence calls whose word it is when a source says something."""
+        found = self._called.get((id, quoted))
+        if found is None:
+            voice = self.voice(id, quoted)
+            found = own = self.label(id)
+            if not voice.root.startswith(ATTRIBUTED) and not voice.is_direct:
+                roots = " and ".join(self.label(root) for root in self.roots(id))
+                found = roots if voice.is_quoted or own == roots else f"{own}, relying on {roots}"
+            self._called[id, quoted] = found
         return found
 
     def names(self, id: str) -> tuple[str, ...]:

@@ -20,7 +20,6 @@ from heritage.judge.library import UNNAMED
 from heritage.judge.voices import ATTRIBUTED, Voice
 from heritage.judge.weighing import Statement
 from heritage.judge.windows import BEGINNING, END, Windows, date_windows, meet
-from heritage.judge.wording import listed
 from heritage.model import PROPERTIES, Claim, Observation, Review, read_value
 from heritage.vocab import vocabulary
 from heritage.vocab.vocabulary import fold
@@ -139,15 +138,7 @@ class Sieve:
             return UNNAMED
         if voice.root.startswith(ATTRIBUTED):
             return claim.attributed_to or own
-        return self._going_back(claim.source, voice)
-
-    def _going_back(self, source: str, voice: Voice) -> str:
-        roots = voice.root.split(" + ")
-        label = listed([self.library.label(root) for root in roots])
-        if voice.is_direct or voice.is_quoted:
-            return label
-        own = self.library.label(source)
-        return own if own == label else f"{own}, relying on {label}"
+        return self.library.name(claim.source, claim.attributed_to)
 
     def of_look(self, observation: Observation) -> Statement:
         """The statement that an observation makes."""
@@ -156,7 +147,7 @@ class Sieve:
             id=observation.id,
             is_observation=True,
             source=observation.source,
-            label=self._going_back(observation.source, voice),
+            label=self.library.name(observation.source, None),
             text=seen(observation),
             root=voice.root,
             roots=voice.roots,

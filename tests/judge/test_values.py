@@ -89,6 +89,7 @@ def test_several_effects_do_not_exclude_each_other() -> None:
         (["5 killed", "6 killed"], ("5..6 killed", "undecided")),
         (["5..8 killed", "7..9 killed"], ("7..8 killed", "agreed")),
         (["3 killed", "40 wounded", "3 killed"], ("3 killed", "agreed")),
+        (["3 killed", "3"], ("3 killed", "agreed")),
     ],
 )
 def test_casualties_are_a_range_and_never_a_sum(

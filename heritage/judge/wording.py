@@ -183,14 +183,15 @@ def _against(told: Told) -> str:
     rival = told.runner_up
     if rival is None:
         return ", and none disagrees" if not told.dissents else ""
-    words = rival.value
-    if not words.startswith("not "):
-        words = in_words(told.property, words)
     if told.property == "occurred":
-        words = "the contrary"
+        words = "for the contrary"
+    elif rival.value.startswith("not "):
+        words = "against it"
+    else:
+        words = f"for {in_words(told.property, rival.value)}"
     if told.status == "undecided":
-        return f", but as much speaks for {words} (weight {rival.weight})"
-    return f", {told.margin} more than for {words} (weight {rival.weight})"
+        return f", but as much speaks {words} (weight {rival.weight})"
+    return f", {told.margin} more than {words} (weight {rival.weight})"
 
 
 def _disagreement(dissents: Sequence[Dissent], property: str) -> str:

@@ -135,6 +135,7 @@ def test_a_denial_counts_against_the_value_denied() -> None:
     assert RunnerUp(value="not Army", weight=1) == found.runner_up
     assert ["denies"] == [each.relation for each in found.dissenters]
     assert "denied" in found.flags
+    assert "1 more than against it (weight 1)" in found.sentence
 
 
 def test_a_denial_of_as_much_weight_leaves_it_undecided() -> None:

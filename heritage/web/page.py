@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from importlib import metadata
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 import attrs
 import datasette_leaflet
@@ -17,6 +17,7 @@ from datasette.utils.asgi import Request, Response
 
 from heritage.web import compat
 from heritage.web.queries import Row
+from heritage.web.rendering import rendered
 from heritage.web.windows import listed
 from heritage.web.words import LANGUAGES, Words, direction, shown, web_address
 
@@ -89,7 +90,8 @@ class Visit:
 
     def here(self, *, language: str | None = None, json: bool = False) -> str:
         """The address of this page in another language or form."""
-        path = self.request.scope.get("route_path", self.request.path).removesuffix(".json")
+        path = unquote(self.request.scope.get("route_path", self.request.path))
+        path = quote(path.removesuffix(".json"), safe="/:~")
         query = [pair for pair in parse_qsl(self.request.query_string) if pair[0] != "lang"]
         wanted = self.words.language if language is None else language
         if wanted != "en":
@@ -115,15 +117,15 @@ def tiles(datasette: Datasette) -> dict[str, str]:
     return {"url": url, "credit": str(config.get("tile_attribution") or "")} if url else {}
 
 
-async def html(visit: Visit, page: Page) -> Response:
+def html(visit: Visit, page: Page) -> Response:
     """The page as HTML."""
     other = next(code for code in LANGUAGES if code != visit.words.language)
     context = {
-        **page.found,
-        **page.context,
         "w": visit.words,
         "link": visit.link,
         "table": visit.table,
+        "query": "",
+        "search_address": visit.datasette.urls.path("/search"),
         "static": visit.static,
         "sql": visit.sql,
         "leaflet": leaflet(visit.datasette),
@@ -139,11 +141,10 @@ async def html(visit: Visit, page: Page) -> Response:
         "rows_address": page.rows(visit.datasette, visit.database.name) if page.rows else None,
         "datasette_home": visit.datasette.urls.path("/-/"),
         "database_home": visit.datasette.urls.database(visit.database.name),
+        **page.found,
+        **page.context,
     }
-    body = await visit.datasette.render_template(
-        f"heritage/{page.template}.html", context, request=visit.request
-    )
-    return Response.html(body, status=page.status)
+    return Response.html(rendered(visit.datasette, page.template, context), status=page.status)
 
 
 def plain(value: Any) -> Any:  # noqa: ANN401 - whatever a page found

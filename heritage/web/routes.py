@@ -40,8 +40,8 @@ async def _visit(datasette: Datasette, request: Request) -> Visit | None:
     return Visit.of(datasette, request, database)
 
 
-async def _answer(visit: Visit, page: Page, form: str | None) -> Response:
-    return as_json(visit, page) if form == "json" else await html(visit, page)
+def _answer(visit: Visit, page: Page, form: str | None) -> Response:
+    return as_json(visit, page) if form == "json" else html(visit, page)
 
 
 async def home(datasette: Datasette, request: Request, send: Any) -> Response | None:  # noqa: ANN401
@@ -50,7 +50,7 @@ async def home(datasette: Datasette, request: Request, send: Any) -> Response | 
     if visit is None:
         return await compat.pass_on(datasette, request, send, _path(request))
     page = await read(datasette, visit.database, lambda c: pages.home(c, visit.words))
-    return await _answer(visit, page, "json" if request.path.endswith(".json") else None)
+    return _answer(visit, page, "json" if request.path.endswith(".json") else None)
 
 
 async def datasette_home(
@@ -91,7 +91,7 @@ async def record(datasette: Datasette, request: Request, send: Any) -> Response 
             as_of=await read(datasette, visit.database, queries.as_of),
             status=404,
         )
-    return await _answer(visit, found, form)
+    return _answer(visit, found, form)
 
 
 async def search(datasette: Datasette, request: Request, send: Any) -> Response | None:  # noqa: ANN401
@@ -101,7 +101,7 @@ async def search(datasette: Datasette, request: Request, send: Any) -> Response 
         return await compat.pass_on(datasette, request, send, _path(request))
     query = (request.args.get("q") or "").strip()
     page = await read(datasette, visit.database, lambda c: pages.search(c, query))
-    return await _answer(visit, page, request.url_vars["form"])
+    return _answer(visit, page, request.url_vars["form"])
 
 
 async def room(datasette: Datasette, request: Request, send: Any) -> Response | None:  # noqa: ANN401

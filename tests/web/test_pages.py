@@ -215,7 +215,7 @@ async def test_every_page_has_its_data(get: Get) -> None:
 
 
 async def test_the_data_of_a_page_is_one_link_away(get: Get, read: Read) -> None:
-    for address in ADDRESSES:
+    for address in (*ADDRESSES, "/sites/a%3Fb%2523"):
         response = await get(address)
         alternates = [link["href"] for link in read(response.text).all("link")]
         data = next(href for href in alternates if ".json" in href)

@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import closing
@@ -43,33 +44,34 @@ def answer(port: int, path: str) -> str:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}") as response:
                 text: str = response.read().decode()
                 return text
+        except urllib.error.HTTPError:
+            raise
         except OSError:
             time.sleep(0.1)
     pytest.fail("the server did not come up")
 
 
 @pytest.fixture
-def served(copy: Path) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
-    """A server of the copy, in a process of its own."""
-    port = free_port()
-    with subprocess.Popen(
-        [sys.executable, "-c", SERVE, str(copy), str(port)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    ) as process:
-        yield port, process
+def served(copy: Path, tmp_path: Path) -> Iterator[tuple[int, Path]]:
+    """A server of the copy in a process of its own: its port, and what it printed."""
+    port, printed = free_port(), tmp_path / "printed"
+    # Into a file: a pipe that nobody reads would stop the server when it is full.
+    with printed.open("wb") as file:
+        command = [sys.executable, "-c", SERVE, str(copy), str(port)]
+        process = subprocess.Popen(command, stdout=file, stderr=subprocess.STDOUT)
+        yield port, printed
         process.terminate()
+        process.wait(timeout=30)
 
 
 def test_a_registry_is_served_on_a_loopback_address_and_nothing_is_printed(
-    served: tuple[int, subprocess.Popen[bytes]],
+    served: tuple[int, Path],
 ) -> None:
-    port, process = served
+    port, printed = served
 
     assert "Old City" in answer(port, "/sites/city")
     assert "Old City" in answer(port, "/")
-    process.terminate()
-    assert (b"", b"") == process.communicate(timeout=20)
+    assert "" == printed.read_text("utf-8")
 
 
 @pytest.mark.parametrize("companion", ["-wal", "-journal"])

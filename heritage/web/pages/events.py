@@ -38,7 +38,7 @@ def with_bars(events: Sequence[Row], words: Words) -> Row:
     ends = [year for window in dated for year in (window.first, window.last)]
     axis = Axis.around(ends, mirrored=words.direction == "rtl")
     rows = [
-        {**event, "bar": event["window"].on(axis)} if axis and event["window"] else event
+        {**event, "bar": event["window"].on(axis) if axis and event["window"] else None}
         for event in events
     ]
     return {"axis": axis, "rows": rows}

@@ -34,6 +34,7 @@ def problems(connection: sqlite3.Connection) -> Iterator[Problem]:
     """Every doubt about the registry's data, in a fixed order."""
     yield from _unknown_terms(connection)
     yield from _dates(connection)
+    yield from _without_sites(connection)
     yield from _danger(connection)
     yield from _left(connection)
 
@@ -104,6 +105,18 @@ def _date_fault(text: str, earliest: str | None, latest: str | None) -> str | No
     if (date.earliest_key, date.latest_key) != (earliest, latest):
         return f"the days beside {text!r} are not those that it means"
     return None
+
+
+def _without_sites(connection: sqlite3.Connection) -> Iterator[Problem]:
+    """Events that another program left half written; nobody can read them."""
+    for (id,) in connection.execute(
+        "SELECT id FROM events WHERE id NOT IN (SELECT event FROM event_sites) ORDER BY id"
+    ):
+        yield Problem(
+            code="invalid-record",
+            message=f"the event {id} names no site; add one to event_sites, or delete it",
+            origin=_origin("events", id, "sites"),
+        )
 
 
 def _danger(connection: sqlite3.Connection) -> Iterator[Problem]:

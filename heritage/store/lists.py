@@ -105,7 +105,11 @@ def happened(column: str, during: FuzzyDate, *, certainly: bool) -> Condition:
     """SQL on three date columns: whether the day lay, or may have lain, in a window."""
     first, last = _window(during)
     if certainly:
-        return f"({column}_earliest >= ? AND {column}_latest <= ?)", (first, last)
+        sql = (
+            f"({column} IS NOT NULL AND coalesce({column}_earliest, '{LOWEST}') >= ?"
+            f" AND coalesce({column}_latest, '{HIGHEST}') <= ?)"
+        )
+        return sql, (first, last)
     sql = (
         f"({column} IS NOT NULL AND coalesce({column}_earliest, '{LOWEST}') <= ?"
         f" AND coalesce({column}_latest, '{HIGHEST}') >= ?)"

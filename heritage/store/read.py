@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 
 from heritage import codec
-from heritage.errors import RecordNotFoundError
+from heritage.errors import InvalidRecordError, RecordNotFoundError
 from heritage.model import Record
 from heritage.store.rows import COLUMNS, from_rows, part_tables
 from heritage.store.tables import MAIN, TABLES, Table
@@ -70,14 +70,26 @@ def read_plain(
 
 
 def read_many(connection: sqlite3.Connection, kind: str, ids: Iterable[str]) -> Iterator[Versioned]:
-    """Records in the order of their ids as given; ids that do not exist are left out."""
+    """Records in the order of their ids as given; ids that do not exist are left out.
+
+    Raises:
+        InvalidRecordError: Another program wrote what the model refuses; `heritage
+            check` finds it. The message names the record.
+    """
     ids = iter(ids)
     while chunk := list(islice(ids, CHUNK)):
         found = read_plain(connection, kind, chunk)
         for id in chunk:
             if id in found:
                 plain, version = found[id]
-                yield Versioned(codec.from_plain(kind, plain), version)
+                yield Versioned(_record(kind, id, plain), version)
+
+
+def _record(kind: str, id: str, plain: dict[str, Any]) -> Record:
+    try:
+        return codec.from_plain(kind, plain)
+    except InvalidRecordError as error:
+        raise InvalidRecordError(f"{kind} ({id})", error.faults) from None
 
 
 def read_one(connection: sqlite3.Connection, kind: str, id: str) -> Versioned:

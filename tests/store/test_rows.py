@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from heritage import codec
-from heritage.errors import RecordNotFoundError
+from heritage.errors import InvalidRecordError, RecordNotFoundError
 from heritage.model import RECORDS, Event, Identifier, Location, Name, Record, Site, Source
 from heritage.store import read
+from heritage.store.check import problems
 from heritage.store.rows import COLUMNS, from_rows, part_tables, to_rows
 from heritage.store.tables import MAIN, TABLES, columns_of
 from tests.registries import flat, in_memory, put
@@ -121,7 +122,27 @@ def test_parts_are_read_with_the_right_record() -> None:
     assert more[2] == read.read_one(connection, "event", "e").record
 
 
-def test_reading_needs_no_writing(tmp_path: object) -> None:
+def test_what_another_program_wrote_and_nobody_can_read_is_named() -> None:
+    connection = in_memory()
+    connection.execute("INSERT INTO sites (id, built) VALUES ('bel', '2015-2X-3')")
+
+    with pytest.raises(InvalidRecordError, match=r"not a valid site \(bel\): built: '2015-2X-3'"):
+        read.read_one(connection, "site", "bel")
+    assert ["invalid-date"] == [problem.code for problem in problems(connection)]
+
+
+def test_the_next_edit_fills_in_the_days_that_another_program_left_out() -> None:
+    connection = in_memory()
+    days = "SELECT built_earliest, built_latest FROM sites"
+    connection.execute("INSERT INTO sites (id, built) VALUES ('bel', '0032/0033')")
+    assert [(None, None)] == connection.execute(days).fetchall()
+
+    put(connection, [read.read_one(connection, "site", "bel").record])
+
+    assert [("0032-01-01", "0033-12-31")] == connection.execute(days).fetchall()
+
+
+def test_reading_needs_no_writing() -> None:
     connection = in_memory()
     put(connection, [Site(id="a")])
     connection.execute("PRAGMA query_only = ON")

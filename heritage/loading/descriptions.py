@@ -69,8 +69,19 @@ def describe(connection: Connection, id: str, description: Description) -> None:
         connection.execute("INSERT INTO descriptions VALUES (?, ?, ?, ?)", row)
 
 
-def note_edition(connection: Connection, dataset: str, edition: str, latest: str) -> None:
-    """Know an edition from now on."""
+def lead(connection: Connection, former: str, id: str) -> None:
+    """Let another id lead to a site, unless an event has it."""
+    if connection.execute("SELECT 1 FROM events WHERE id = ?", (former,)).fetchone() is None:
+        connection.execute(
+            "INSERT OR IGNORE INTO former_ids (former, kind, id) VALUES (?, 'site', ?)",
+            (former, id),
+        )
+
+
+def note_edition(
+    connection: Connection, dataset: str, edition: str, latest: str
+) -> tuple[str, ...]:
+    """Know an edition from now on; a word about it where a newer one is known already."""
     key = (dataset, edition)
     known = connection.execute("SELECT 1 FROM editions WHERE dataset = ? AND edition = ?", key)
     if known.fetchone() is None:
@@ -78,6 +89,14 @@ def note_edition(connection: Connection, dataset: str, edition: str, latest: str
             "INSERT INTO editions (dataset, edition, edition_latest) VALUES (?, ?, ?)",
             (*key, latest),
         )
+    newer = connection.execute(
+        "SELECT edition FROM editions WHERE dataset = ? AND edition_latest > ?"
+        " ORDER BY edition_latest DESC LIMIT 1",
+        (dataset, latest),
+    ).fetchone()
+    if newer is None:
+        return ()
+    return (f"the edition {newer[0]} is newer and known already; it goes on deciding",)
 
 
 def left(connection: Connection, dataset: str, edition: str, latest: str) -> list[str]:

@@ -202,7 +202,7 @@ def _report(name: str, delivery: Delivery, tally: Tally, change: int | None) -> 
         unchanged=tally.unchanged,
         left=tuple(tally.left),
         problems=tuple(tally.problems),
-        notes=delivery.notes,
+        notes=(*delivery.notes, *tally.notes),
         change=change,
     )
 

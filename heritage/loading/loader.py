@@ -45,6 +45,7 @@ class Tally:
     changed: int = 0
     unchanged: int = 0
     left: list[str] = attrs.Factory(list)
+    notes: tuple[str, ...] = ()
     problems: list[Problem] = attrs.Factory(list)
 
 
@@ -463,11 +464,7 @@ class Loader:
             else:
                 self._tally(origin).created -= 1
         for former, id in self._leading:
-            if write.version_of(self._connection, "event", former) is None:
-                self._connection.execute(
-                    "INSERT OR IGNORE INTO former_ids (former, kind, id) VALUES (?, 'site', ?)",
-                    (former, id),
-                )
+            descriptions.lead(self._connection, former, id)
         for edit in self._later:
             self._edit(edit, last=True)
         tally = self.tallies[self._file]
@@ -477,7 +474,7 @@ class Loader:
         if self._edition:
             self._describe_mentioned()
             edition = (self._connection, self._delivery.dataset, self._edition, self._latest)
-            descriptions.note_edition(*edition)
+            tally.notes = descriptions.note_edition(*edition)
             tally.left = descriptions.left(*edition)
             if tally.left and not self._delivery.complete:
                 self._report(

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+import attrs
 import pytest
 
 Act = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -64,91 +65,89 @@ def points_in(log: Path, deep: bool) -> list[Point]:
     ]
 
 
+@attrs.frozen
+class Program:
+    """What a program does when nothing stops it, and where it can be stopped."""
+
+    verb: str
+    before: dict[str, list[str]]
+    after: dict[str, list[str]]
+    points: list[Point]
+
+
 @pytest.fixture(scope="session", params=["load", "edit"])
-def undisturbed(
+def program(
     request: pytest.FixtureRequest,
-    act: Act,
-    state: State,
     strace: str,
     original: Path,
     file: Path,
     tmp_path_factory: pytest.TempPathFactory,
     deep: bool,
-) -> tuple[str, dict[str, list[str]], list[Point]]:
-    """What to do, what the registry holds when nothing stops it, and where it can be stopped."""
+) -> Program:
+    act: Act = request.getfixturevalue("act")
+    state: State = request.getfixturevalue("state")
     folder = tmp_path_factory.mktemp("undisturbed")
     path, log = folder / "registry.db", folder / "log"
     shutil.copy(original, path)
     below = tracing(strace, path, "-e", f"trace={','.join(CALLS)}", "-o", str(log))
     done = act(*made(request.param, path, file), below=below)
     assert "done" == done.stdout.strip(), done
-    return request.param, state(path), points_in(log, deep)
+    found = Program(request.param, state(original), state(path), points_in(log, deep))
+    assert found.before != found.after
+    return found
 
 
-def afresh(original: Path, path: Path) -> None:
-    for left in path.parent.glob(f"{path.name}*"):
-        left.unlink()
-    shutil.copy(original, path)
+@pytest.fixture
+def stopped(
+    strace: str, original: Path, file: Path, tmp_path: Path, program: Program, act: Act
+) -> Callable[[Point, str], tuple[Path, subprocess.CompletedProcess[str]]]:
+    """Run the program on a fresh copy, and let something happen at a call."""
+    path = tmp_path / "registry.db"
+
+    def run(point: Point, what: str) -> tuple[Path, subprocess.CompletedProcess[str]]:
+        for left in tmp_path.glob("registry.db*"):
+            left.unlink()
+        shutil.copy(original, path)
+        below = injecting(strace, path, point, what)
+        return path, act(*made(program.verb, path, file), below=below)
+
+    return run
+
+
+Stopped = Callable[[Point, str], "tuple[Path, subprocess.CompletedProcess[str]]"]
 
 
 def test_a_program_killed_at_a_system_call_leaves_all_or_nothing(
-    act: Act,
-    state: State,
-    strace: str,
-    original: Path,
-    tmp_path: Path,
-    file: Path,
-    undisturbed: tuple[str, dict[str, list[str]], list[Point]],
+    program: Program, stopped: Stopped, state: State
 ) -> None:
-    path = tmp_path / "registry.db"
-    verb, after, points = undisturbed
-    before = state(original)
-    assert before != after
     ends = set()
-    for point in points:
-        afresh(original, path)
+    for point in program.points:
+        path, killed = stopped(point, "signal=SIGKILL")
 
-        stopped = act(
-            *made(verb, path, file), below=injecting(strace, path, point, "signal=SIGKILL")
-        )
-
-        assert (True, "") == (stopped.returncode != 0, stopped.stdout), point
+        assert (True, "") == (killed.returncode != 0, killed.stdout), point
         found = state(path)
-        assert found in (before, after), point
-        ends.add(found == after)
+        assert found in (program.before, program.after), point
+        ends.add(found == program.after)
     assert False in ends
 
 
 @pytest.mark.parametrize("fault", ["EIO", "ENOSPC"])
 def test_a_fault_of_the_disk_is_told_plainly_and_leaves_all_or_nothing(
-    act: Act,
-    state: State,
-    strace: str,
-    original: Path,
-    tmp_path: Path,
-    file: Path,
-    undisturbed: tuple[str, dict[str, list[str]], list[Point]],
-    deep: bool,
-    fault: str,
+    program: Program, stopped: Stopped, state: State, deep: bool, fault: str
 ) -> None:
-    path = tmp_path / "registry.db"
-    verb, after, points = undisturbed
-    before = state(original)
-    for point in points:
+    for point in program.points:
         if not deep and (point[0] == "pwrite64") == (fault == "EIO"):
             continue  # a full disk shows where it is written, a broken one mostly elsewhere
-        afresh(original, path)
-
-        done = act(*made(verb, path, file), below=injecting(strace, path, point, f"error={fault}"))
+        path, done = stopped(point, f"error={fault}")
 
         found = state(path)
         where = f"{point}: {done.stdout}{done.stderr}"
         assert "Traceback" not in done.stderr, where
         if done.stdout.strip() == "done":
-            assert after == found, where
+            assert program.after == found, where
         else:
             assert re.match(r"\w+Error: .+", done.stdout), where
-            assert before == found, where
+            assert program.before == found, where
 
 
 def test_a_new_registry_killed_while_it_is_made_is_not_there_or_whole(

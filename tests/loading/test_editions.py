@@ -164,6 +164,7 @@ def test_an_older_edition_reports_nothing_as_left_and_brings_nothing_back(
     report = registry.load(edition(row(1), row(2)), edition="2019")
 
     assert ((), 1) == (report.left, report.created)
+    assert "the edition 2024 is newer and known already; it goes on deciding" in report.notes
     assert ["whc-2"] == ids(registry.sites(status="left"))
 
 

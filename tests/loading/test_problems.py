@@ -160,7 +160,7 @@ def test_records_refer_forwards_and_backwards_in_a_file_of_any_length(
 @pytest.mark.parametrize("batch", [1, 2, 5_000])
 @pytest.mark.parametrize("is_known", [False, True])
 @pytest.mark.parametrize(
-    ("first", "second"),
+    "pair",
     [
         (Site(id="x", kind="temple"), Site(id="x", kind="tell")),
         (Source(id="x", title="One"), Source(id="x", title="Two")),
@@ -180,11 +180,11 @@ def test_of_two_rows_about_one_thing_the_first_is_kept(
     sound: Callable[[Path], None],
     monkeypatch: pytest.MonkeyPatch,
     batch: int,
-    first: Record,
-    second: Record,
+    pair: tuple[Record, Record],
     is_known: bool,
 ) -> None:
     monkeypatch.setattr(loading.loader, "BATCH", batch)
+    first, second = pair
     kind = heritage.codec.kind_of(first)
     registry.load(own(S, A))
     if is_known:

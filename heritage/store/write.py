@@ -86,25 +86,6 @@ def end_change(connection: sqlite3.Connection, change: int) -> bool:
     return found.fetchone() is not None
 
 
-def missing_reference(connection: sqlite3.Connection, record: Record) -> tuple[str, str] | None:
-    """The first field of a record that names what does not exist, and the name."""
-    fields = (
-        ("site", "site"),
-        ("sites", "site"),
-        ("source", "source"),
-        ("relies_on", "source"),
-        ("claim", "claim"),
-        ("subject", "event or site"),
-        ("part_of", codec.kind_of(record)),
-    )
-    for field, target in fields:
-        value = getattr(record, field, None)
-        for id in (value,) if isinstance(value, str) else value or ():
-            if not any(version_of(connection, kind, id) for kind in target.split(" or ")):
-                return field, id
-    return None
-
-
 def version_of(connection: sqlite3.Connection, kind: str, id: str) -> int | None:
     """The version of a record; None where it does not exist."""
     row = connection.execute(f"SELECT version FROM {MAIN[kind].name} WHERE id = ?", (id,))

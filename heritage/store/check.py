@@ -9,6 +9,7 @@ from heritage.dates import FuzzyDate
 from heritage.errors import DateParseError
 from heritage.model import PROPERTIES
 from heritage.problems import Origin, Problem
+from heritage.store import read
 from heritage.store.lists import HAS_LEFT
 from heritage.store.tables import MAIN, TABLES, columns_of
 from heritage.vocab import vocabulary
@@ -32,15 +33,27 @@ _OWNER = {table.name: table.owner for table in TABLES}
 
 def problems(connection: sqlite3.Connection) -> Iterator[Problem]:
     """Every doubt about the registry's data, in a fixed order."""
+    yield from _unsound(connection)
     yield from _unknown_terms(connection)
     yield from _dates(connection)
-    yield from _without_sites(connection)
     yield from _danger(connection)
     yield from _left(connection)
 
 
 def _origin(table: str, id: str, column: str) -> Origin:
     return Origin(file=f"{table}/{id}", column=column)
+
+
+def _unsound(connection: sqlite3.Connection) -> Iterator[Problem]:
+    """Rows that another program wrote and that make no record."""
+    for kind, table in MAIN.items():
+        for id, error in read.unsound(connection, kind):
+            yield Problem(
+                code="invalid-record",
+                message=f"the rows of {kind} {id} make no record: {'; '.join(error.faults)}",
+                origin=Origin(file=f"{table.name}/{id}"),
+                suggestion="correct them with the program that wrote them, or delete them",
+            )
 
 
 def _unknown_terms(connection: sqlite3.Connection) -> Iterator[Problem]:
@@ -105,18 +118,6 @@ def _date_fault(text: str, earliest: str | None, latest: str | None) -> str | No
     if (date.earliest_key, date.latest_key) != (earliest, latest):
         return f"the days beside {text!r} are not those that it means"
     return None
-
-
-def _without_sites(connection: sqlite3.Connection) -> Iterator[Problem]:
-    """Events that another program left half written; nobody can read them."""
-    for (id,) in connection.execute(
-        "SELECT id FROM events WHERE id NOT IN (SELECT event FROM event_sites) ORDER BY id"
-    ):
-        yield Problem(
-            code="invalid-record",
-            message=f"the event {id} names no site; add one to event_sites, or delete it",
-            origin=_origin("events", id, "sites"),
-        )
 
 
 def _danger(connection: sqlite3.Connection) -> Iterator[Problem]:

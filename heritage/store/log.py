@@ -106,30 +106,3 @@ def _plain(text: str | None) -> dict[str, Any] | None:
         return None
     found: dict[str, Any] = json.loads(text)
     return found
-
-
-def conclusions(
-    connection: sqlite3.Connection,
-    *,
-    subject: str | None = None,
-    site: str | None = None,
-    prop: str | None = None,
-    limit: int | None = None,
-) -> Iterator[dict[str, Any]]:
-    """Conclusions as they stand in their table, with what is JSON read."""
-    wanted = {"subject": subject, "site": site, "property": prop}
-    given = {column: value for column, value in wanted.items() if value is not None}
-    where = " AND ".join(f"{column} = ?" for column in given) or "1"
-    cursor = connection.execute(
-        "SELECT subject, site, property, value, earliest, latest, status, weight, margin,"
-        f" runner_up, flags, sentence FROM conclusions WHERE {where}"
-        " ORDER BY subject, site, property LIMIT ?",
-        (*given.values(), -1 if limit is None else limit),
-    )
-    names = [column[0] for column in cursor.description]
-    for row in cursor:
-        plain = dict(zip(names, row, strict=True))
-        plain["site"] = plain["site"] or None
-        plain["flags"] = json.loads(plain["flags"])
-        plain["runner_up"] = json.loads(plain["runner_up"]) if plain["runner_up"] else None
-        yield plain

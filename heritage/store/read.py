@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from itertools import islice
 from typing import Any
 
@@ -92,6 +93,17 @@ def _record(kind: str, id: str, plain: dict[str, Any]) -> Record:
         raise InvalidRecordError(f"{kind} ({id})", error.faults) from None
 
 
+def read_sound(connection: sqlite3.Connection, kind: str, ids: Iterable[str]) -> Iterator[Record]:
+    """Like `read_many`, without the rows that make no record; `heritage check` tells of them."""
+    ids = iter(ids)
+    while chunk := list(islice(ids, CHUNK)):
+        found = read_plain(connection, kind, chunk)
+        for id in chunk:
+            if id in found:
+                with suppress(InvalidRecordError):
+                    yield codec.from_plain(kind, found[id][0])
+
+
 def read_one(connection: sqlite3.Connection, kind: str, id: str) -> Versioned:
     """One record by its current id.
 
@@ -141,3 +153,14 @@ def change_of(connection: sqlite3.Connection, kind: str, id: str) -> int | None:
     row = connection.execute(f"SELECT change FROM {MAIN[kind].name} WHERE id = ?", (id,))
     found = row.fetchone()
     return None if found is None else int(found[0])
+
+
+def unsound(connection: sqlite3.Connection, kind: str) -> Iterator[tuple[str, InvalidRecordError]]:
+    """The ids of all rows of a kind that make no record, and why."""
+    ids = iter(all_ids(connection, kind))
+    while chunk := list(islice(ids, CHUNK)):
+        for id, (plain, _) in read_plain(connection, kind, chunk).items():
+            try:
+                codec.from_plain(kind, plain)
+            except InvalidRecordError as error:
+                yield id, error

@@ -14,7 +14,7 @@ from pathlib import Path
 from sqlite_utils import Database, Migrations
 
 from heritage.errors import RegistryExistsError, SchemaTooNewError, SchemaTooOldError
-from heritage.store import triggers
+from heritage.store import conclusions, triggers
 from heritage.store.connection import APPLICATION_ID, connect, plain_faults, transaction
 from heritage.store.folding import LIMIT, folds
 from heritage.vocab import VOCABULARIES, vocabulary
@@ -108,9 +108,15 @@ def migrate(connection: sqlite3.Connection, path: str) -> list[str]:
                     _check_references(connection)
                 else:
                     complete(connection)
+                conclusions.bring_up_to_date(connection, _newest_change(connection))
         finally:
             connection.execute("PRAGMA foreign_keys = ON")
         return names
+
+
+def _newest_change(connection: sqlite3.Connection) -> int | None:
+    newest: int | None = connection.execute("SELECT max(id) FROM changes").fetchone()[0]
+    return newest
 
 
 def _check_references(connection: sqlite3.Connection) -> None:

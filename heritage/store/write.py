@@ -19,7 +19,7 @@ from heritage.errors import (
 )
 from heritage.model import Record, Site
 from heritage.model.fields import check_id
-from heritage.store import triggers
+from heritage.store import conclusions, triggers
 from heritage.store.read import read_one
 from heritage.store.rows import COLUMNS, Row, part_tables, to_rows
 from heritage.store.tables import MAIN, REFERENCES, TABLES
@@ -83,7 +83,10 @@ def end_change(connection: sqlite3.Connection, change: int) -> bool:
             for row in connection.execute(sql, (change,)):
                 raise BrokenReferenceError(table, row[0], column, row[1])
     found = connection.execute("SELECT 1 FROM history WHERE change = ? LIMIT 1", (change,))
-    return found.fetchone() is not None
+    if found.fetchone() is None:
+        return False
+    conclusions.bring_up_to_date(connection, change)
+    return True
 
 
 def version_of(connection: sqlite3.Connection, kind: str, id: str) -> int | None:

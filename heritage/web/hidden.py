@@ -9,6 +9,7 @@ from datasette.app import Datasette
 from heritage.web.attached import registry_of
 
 MACHINERY = (
+    "_concluded",
     "_context",
     "_event_ancestors",
     "_folds",

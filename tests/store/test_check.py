@@ -169,4 +169,4 @@ def test_an_event_that_another_program_left_without_a_site_is_told() -> None:
     put(connection, SOUND)
     connection.execute("DELETE FROM event_sites")
 
-    assert ("invalid-record", "events/e", "sites", None) in told(connection)
+    assert ("invalid-record", "events/e", None, None) in told(connection)

@@ -1,0 +1,389 @@
+"""Claims in the file to conclusions in the file, kept true within each change.
+
+What to conclude anew is read from the log: every entry since the mark in
+`_concluded` names a row, and from the row follow the events and sites whose
+conclusions it can touch. So nothing has to be told which program wrote it.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any, TypeVar, cast
+
+import attrs
+
+from heritage.errors import RecordNotFoundError
+from heritage.judge import Bundle, Conclusion, Library, Tiers, conclude_all, conclude_one
+from heritage.model import Claim, Event, Intervention, Observation, Record, Review, Source
+from heritage.store.read import CHUNK, read_sound
+
+R = TypeVar("R", bound=Record)
+
+SUBJECTS = 200
+"""Events and sites concluded at once."""
+
+_EVENTS_AT = "SELECT es.event FROM event_sites es WHERE es.site IN ({sites})"
+_WITH_PARTS = (
+    "SELECT value FROM ({sites}) UNION SELECT a.site FROM _site_ancestors a"
+    " WHERE a.ancestor IN (SELECT value FROM ({sites}))"
+)
+
+
+def _entries(*tables: str) -> str:
+    names = ", ".join(f"'{table}'" for table in tables)
+    return f"history e WHERE e.seq > :mark AND e.table_name IN ({names})"
+
+
+def _either(table: str, column: str) -> str:
+    """SQL: what a column of the touched rows of a table holds or held, as `value`."""
+    found = _entries(table)
+    return (
+        f"SELECT t.{column} AS value FROM {table} t WHERE t.id IN (SELECT e.record FROM {found})"
+        f" UNION SELECT json_extract(e.before, '$.{column}') FROM {found} AND e.before IS NOT NULL"
+    )
+
+
+def _touched() -> Iterator[str]:
+    """SQL for the events and sites whose conclusions the log's newest entries can touch."""
+    yield f"SELECT value FROM ({_either('claims', 'subject')})"
+    for table in ("observations", "interventions"):
+        yield _EVENTS_AT.format(sites=_either(table, "site"))
+    yield f"SELECT e.record FROM {_entries('events', 'event_sites')}"
+    shared = (
+        "SELECT json_extract(coalesce(e.after, e.before), '$.site') AS value"
+        f" FROM {_entries('event_sites')}"
+        " UNION SELECT json_extract(coalesce(e.before, e.after), '$.site')"
+        f" FROM {_entries('event_sites')}"
+    )
+    yield _EVENTS_AT.format(sites=shared)
+    speakers = (
+        f"SELECT e.record AS value FROM {_entries('sources', 'source_relies_on')}"
+        " UNION SELECT a.source FROM _source_ancestors a WHERE a.ancestor IN"
+        f" (SELECT e.record FROM {_entries('sources', 'source_relies_on')})"
+    )
+    yield f"SELECT c.subject FROM claims c WHERE c.source IN ({speakers})"
+    yield _EVENTS_AT.format(
+        sites=f"SELECT o.site FROM observations o WHERE o.source IN ({speakers})"
+    )
+    yield f"SELECT c.subject FROM claims c WHERE c.id IN ({_either('reviews', 'claim')})"
+    moved = f"SELECT e.record AS value FROM {_entries('sites')} AND e.before IS NOT NULL"
+    yield _EVENTS_AT.format(sites=_WITH_PARTS.format(sites=moved))
+    held = (
+        "SELECT c.subject AS value FROM claims c WHERE c.property = 'control' AND c.id IN"
+        f" (SELECT e.record FROM {_entries('claims')})"
+        f" UNION SELECT json_extract(e.before, '$.subject') FROM {_entries('claims')}"
+        " AND e.before IS NOT NULL"
+    )
+    yield _EVENTS_AT.format(sites=_WITH_PARTS.format(sites=held))
+    yield f"SELECT e.record FROM {_entries('sites')} AND e.op = 'delete'"
+    yield f"SELECT e.row_key FROM {_entries('former_ids')}"
+
+
+def touched(connection: sqlite3.Connection) -> list[str]:
+    """Subjects that have to be concluded anew, in order."""
+    mark = connection.execute("SELECT seq FROM _concluded").fetchone()[0]
+    found: set[str] = set()
+    for sql in _touched():
+        found.update(
+            subject for (subject,) in connection.execute(sql, {"mark": mark}) if subject is not None
+        )
+    return sorted(found)
+
+
+def bring_up_to_date(connection: sqlite3.Connection, change: int | None) -> int:
+    """Conclude what the log touched since last time; how many conclusions are new or other.
+
+    Args:
+        connection: Within a transaction.
+        change: The change that they are part of.
+    """
+    newest = connection.execute("SELECT max(seq) FROM history").fetchone()[0] or 0
+    if newest == connection.execute("SELECT seq FROM _concluded").fetchone()[0]:
+        return 0
+    count = conclude(connection, touched(connection), change)
+    connection.execute("UPDATE _concluded SET seq = ?", (newest,))
+    return count
+
+
+def conclude(connection: sqlite3.Connection, subjects: Sequence[str], change: int | None) -> int:
+    """Conclude some subjects anew, and write what is new or other than it was."""
+    files = _Files(connection)
+    count = 0
+    for start in range(0, len(subjects), SUBJECTS):
+        chunk = subjects[start : start + SUBJECTS]
+        rows = [
+            _row(conclusion)
+            for bundle in files.bundles(chunk)
+            for conclusion in conclude_all(bundle)
+        ]
+        count += _write(connection, chunk, rows, change)
+    return count
+
+
+def of_subject(
+    connection: sqlite3.Connection,
+    subject: str,
+    property: str,
+    site: str | None = None,
+    tiers: Tiers | None = None,
+) -> Conclusion:
+    """One conclusion with its whole argument, worked out now; nothing is written.
+
+    Raises:
+        RecordNotFoundError: There is no such event or site.
+    """
+    for bundle in _Files(connection, tiers).bundles([subject]):
+        return conclude_one(bundle, property, site)
+    raise RecordNotFoundError("event or site", subject)
+
+
+def all_of(
+    connection: sqlite3.Connection, subject: str, tiers: Tiers | None = None
+) -> tuple[Conclusion, ...]:
+    """Every conclusion on an event or site, worked out now; nothing is written."""
+    for bundle in _Files(connection, tiers).bundles([subject]):
+        return conclude_all(bundle)
+    return ()
+
+
+@attrs.frozen(kw_only=True)
+class Wanted:
+    """Which conclusions to list; everything left at its default does not narrow the list."""
+
+    subject: str | None = None
+    site: str | None = None
+    """Conclusions on this site, as a subject of its own or as the site of an event."""
+    property: str | None = None
+    status: str | None = None
+    conflicting: bool = False
+    """Only those that are disputed or undecided."""
+
+
+CONFLICTING = ("disputed", "undecided")
+
+
+def listed(
+    connection: sqlite3.Connection, wanted: Wanted, limit: int | None, tiers: Tiers | None
+) -> Iterator[dict[str, Any]]:
+    """Conclusions in plain form: as stored, or worked out under a reader's own weights."""
+    if tiers is None:
+        return islice(_stored(connection, wanted), limit)
+    return islice(_weighed(connection, wanted, tiers), limit)
+
+
+def _stored(connection: sqlite3.Connection, wanted: Wanted) -> Iterator[dict[str, Any]]:
+    columns = ", ".join(_COLUMNS)
+    sql = f"SELECT {columns} FROM conclusions c WHERE {{}} ORDER BY subject, site, property"
+    where, values = _where(wanted)
+    for row in connection.execute(sql.format(where), values):
+        plain = _plain(row)
+        if _passes(plain, wanted):
+            yield plain
+
+
+def _weighed(
+    connection: sqlite3.Connection, wanted: Wanted, tiers: Tiers
+) -> Iterator[dict[str, Any]]:
+    where, values = _where(wanted)
+    sql = f"SELECT DISTINCT subject FROM conclusions c WHERE {where} ORDER BY subject"
+    subjects = [subject for (subject,) in connection.execute(sql, values)]
+    files = _Files(connection, tiers)
+    for start in range(0, len(subjects), SUBJECTS):
+        for bundle in files.bundles(subjects[start : start + SUBJECTS]):
+            found = [_plain(_row(conclusion)) for conclusion in conclude_all(bundle)]
+            found.sort(key=lambda plain: (plain["site"] or "", plain["property"]))
+            yield from (plain for plain in found if _passes(plain, wanted))
+
+
+def _where(wanted: Wanted) -> tuple[str, tuple[str, ...]]:
+    """What other weights cannot change: the subject and the site."""
+    conditions, values = ["1"], []
+    if wanted.subject is not None:
+        conditions.append("c.subject = ?")
+        values.append(wanted.subject)
+    if wanted.site is not None:
+        conditions.append("(c.site = ? OR c.subject = ?)")
+        values += [wanted.site, wanted.site]
+    return " AND ".join(conditions), tuple(values)
+
+
+def _passes(plain: dict[str, Any], wanted: Wanted) -> bool:
+    return (
+        (wanted.site is None or wanted.site in (plain["site"], plain["subject"]))
+        and (wanted.property is None or wanted.property == plain["property"])
+        and (wanted.status is None or wanted.status == plain["status"])
+        and (not wanted.conflicting or plain["status"] in CONFLICTING)
+    )
+
+
+def _plain(row: Row) -> dict[str, Any]:
+    plain = dict(zip(_COLUMNS, row, strict=True))
+    plain["site"] = plain["site"] or None
+    plain["flags"] = json.loads(plain["flags"])
+    plain["runner_up"] = json.loads(plain["runner_up"]) if plain["runner_up"] else None
+    return plain
+
+
+Row = tuple[Any, ...]
+
+_COLUMNS = (
+    *("subject", "site", "property", "value", "earliest", "latest", "status", "weight"),
+    *("margin", "runner_up", "flags", "sentence"),
+)
+
+
+def _row(conclusion: Conclusion) -> Row:
+    runner_up = conclusion.runner_up
+    return (
+        conclusion.subject,
+        conclusion.site or "",
+        conclusion.property,
+        conclusion.value,
+        conclusion.earliest,
+        conclusion.latest,
+        conclusion.status,
+        conclusion.weight,
+        conclusion.margin,
+        None if runner_up is None else _json(attrs.asdict(runner_up)),
+        _json(conclusion.flags),
+        conclusion.sentence,
+    )
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _write(
+    connection: sqlite3.Connection, subjects: Sequence[str], rows: list[Row], change: int | None
+) -> int:
+    marks = ", ".join("?" * len(subjects))
+    columns = ", ".join(_COLUMNS)
+    found = set(
+        connection.execute(
+            f"SELECT {columns} FROM conclusions WHERE subject IN ({marks})", subjects
+        )
+    )
+    wanted = set(rows)
+    connection.executemany(
+        "DELETE FROM conclusions WHERE subject = ? AND site = ? AND property = ?",
+        [row[:3] for row in found - wanted],
+    )
+    connection.executemany(
+        f"INSERT INTO conclusions ({columns}, change) VALUES ({', '.join('?' * 13)})",
+        [(*row, change) for row in rows if row not in found],
+    )
+    return len(wanted - found)
+
+
+class _Files:
+    """Records of the file as bundles for the judge; sources are read once for many."""
+
+    def __init__(self, connection: sqlite3.Connection, tiers: Tiers | None = None) -> None:
+        self._connection = connection
+        self._tiers = tiers
+        self._sources: dict[str, Source] = {}
+
+    def bundles(self, subjects: Sequence[str]) -> Iterator[Bundle]:
+        """The bundles of those subjects that exist, events and sites with claims alike."""
+        events = {event.id: event for event in self._read("event", subjects, Event)}
+        exist = set(self._ids("SELECT id FROM sites WHERE id IN ({})", subjects)) | events.keys()
+        claims = self._grouped("subject", self._where("claim", "subject", subjects, Claim))
+        places = {site for event in events.values() for site in event.sites}
+        looks = self._grouped("site", self._where("observation", "site", places, Observation))
+        works = self._grouped("site", self._where("intervention", "site", places, Intervention))
+        decisions = self._grouped("claim", self._reviews(subjects))
+        held = self._control(places)
+        shared = set(self._shared(places))
+        library = self._library(
+            {record.source for records in claims.values() for record in records}
+            | {record.source for records in looks.values() for record in records}
+            | {record.source for records in held.values() for record in records}
+        )
+        for subject in subjects:
+            if subject not in exist:
+                continue
+            event = events.get(subject)
+            own = claims.get(subject, [])
+            sites = event.sites if event else ()
+            yield Bundle(
+                subject=subject,
+                sites=sites,
+                claims=own,
+                observations=_of(looks, sites, Observation),
+                interventions=_of(works, sites, Intervention),
+                reviews=_of(decisions, [claim.id for claim in own], Review),
+                sources=library,
+                control=_of(held, sites, Claim),
+                shared_sites=[site for site in sites if site in shared],
+            )
+
+    def _ids(self, sql: str, values: Collection[str]) -> Iterator[str]:
+        """Ids from a query with one list of marks, asked in lists of a size that SQLite takes."""
+        values = sorted(values)
+        for start in range(0, len(values), CHUNK):
+            chunk = values[start : start + CHUNK]
+            marks = ", ".join("?" * len(chunk))
+            for row in self._connection.execute(sql.format(marks), chunk):
+                yield row[0]
+
+    def _read(self, kind: str, ids: Iterable[str], _cls: type[R]) -> Iterator[R]:
+        # What another program wrote and makes no record takes no part; `check` tells of it.
+        for record in read_sound(self._connection, kind, ids):
+            yield cast("R", record)
+
+    def _where(self, kind: str, column: str, values: Collection[str], cls: type[R]) -> Iterator[R]:
+        sql = f"SELECT id FROM {kind}s WHERE {column} IN ({{}})"
+        return self._read(kind, list(self._ids(sql, values)), cls)
+
+    def _grouped(self, key: str, records: Iterable[R]) -> dict[str, list[R]]:
+        groups: dict[str, list[R]] = {}
+        for record in records:
+            groups.setdefault(getattr(record, key), []).append(record)
+        return groups
+
+    def _reviews(self, subjects: Collection[str]) -> Iterator[Review]:
+        sql = "SELECT r.id FROM reviews r JOIN claims c ON c.id = r.claim WHERE c.subject IN ({})"
+        return self._read("review", list(self._ids(sql, subjects)), Review)
+
+    def _control(self, places: Collection[str]) -> dict[str, list[Claim]]:
+        """Claims on who held the sites or what they are part of, by site."""
+        sql = (
+            "SELECT c.id, p.site FROM (SELECT id AS site, id AS place FROM sites"
+            " WHERE id IN ({0}) UNION SELECT site, ancestor FROM _site_ancestors"
+            " WHERE site IN ({0})) p JOIN claims c ON c.subject = p.place"
+            " AND c.property = 'control'"
+        )
+        pairs: list[tuple[str, str]] = []
+        ordered = sorted(places)
+        for start in range(0, len(ordered), CHUNK):
+            chunk = ordered[start : start + CHUNK]
+            marks = ", ".join(f"?{number}" for number in range(1, len(chunk) + 1))
+            pairs += self._connection.execute(sql.format(marks), chunk)
+        claims = {c.id: c for c in self._read("claim", sorted({id for id, _ in pairs}), Claim)}
+        held: dict[str, list[Claim]] = {}
+        for id, site in sorted(pairs):
+            held.setdefault(site, []).append(claims[id])
+        return held
+
+    def _shared(self, places: Collection[str]) -> Iterator[str]:
+        sql = "SELECT site FROM event_sites WHERE site IN ({}) GROUP BY site HAVING count(*) > 1"
+        return self._ids(sql, places)
+
+    def _library(self, ids: set[str]) -> Library:
+        behind = set(self._ids("SELECT ancestor FROM _source_ancestors WHERE source IN ({})", ids))
+        wanted = ids | behind
+        missing = sorted(wanted - self._sources.keys())
+        for source in self._read("source", missing, Source):
+            self._sources[source.id] = source
+        known = [self._sources[id] for id in sorted(wanted) if id in self._sources]
+        return Library(known, self._tiers)
+
+
+def _of(groups: dict[str, list[R]], keys: Iterable[str], _cls: type[R]) -> list[R]:
+    """The records of some groups, each once."""
+    found = {record.id: record for key in keys for record in groups.get(key, ())}
+    return list(found.values())

@@ -62,6 +62,7 @@ from heritage.model import (
 from heritage.problems import Origin, Problem
 
 if TYPE_CHECKING:
+    from heritage.judge import Conclusion, Tiers
     from heritage.registry import Change, LoadReport, Registry
 
     __version__: str
@@ -72,6 +73,7 @@ __all__ = [
     "Change",
     "CheckFailedError",
     "Claim",
+    "Conclusion",
     "Custody",
     "DateParseError",
     "Event",
@@ -109,6 +111,7 @@ __all__ = [
     "Site",
     "Source",
     "StoreError",
+    "Tiers",
     "UnknownFormatError",
     "UnknownKindError",
     "UnknownSourceError",
@@ -122,8 +125,10 @@ __all__ = [
 
 _LATE = {
     "Change": "heritage.registry",
+    "Conclusion": "heritage.judge",
     "LoadReport": "heritage.registry",
     "Registry": "heritage.registry",
+    "Tiers": "heritage.judge",
 }
 """Names whose modules bring SQLite and its libraries along, imported when asked for."""
 

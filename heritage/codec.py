@@ -19,10 +19,11 @@ import cattrs
 
 from heritage.dates import FuzzyDate
 from heritage.errors import HeritageError, InvalidRecordError, UnknownKindError
+from heritage.judge import Conclusion, Standing
 from heritage.model import RECORDS, Geometry, Record
 from heritage.model.fields import checks_of
 
-__all__ = ["from_plain", "kind_of", "to_plain", "value_to_plain"]
+__all__ = ["conclusion_to_plain", "from_plain", "kind_of", "to_plain", "value_to_plain"]
 
 _KINDS = {cls: kind for kind, cls in RECORDS.items()}
 
@@ -290,3 +291,47 @@ def value_to_plain(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [value_to_plain(item) for item in value]
     return _converter().unstructure(value)
+
+
+def conclusion_to_plain(conclusion: Conclusion) -> dict[str, Any]:
+    """A conclusion as a plain dictionary, with its supporters and dissenters.
+
+    Every key is always there; `claim` stands in a standing that is a claim's,
+    `observation` in one that is an observation's.
+    """
+    runner_up = conclusion.runner_up
+    return {
+        "subject": conclusion.subject,
+        "site": conclusion.site,
+        "property": conclusion.property,
+        "value": conclusion.value,
+        "earliest": conclusion.earliest,
+        "latest": conclusion.latest,
+        "status": conclusion.status,
+        "weight": conclusion.weight,
+        "margin": conclusion.margin,
+        "runner_up": None if runner_up is None else attrs.asdict(runner_up),
+        "supporters": [_standing_to_plain(each) for each in conclusion.supporters],
+        "dissenters": [
+            {
+                **_standing_to_plain(each),
+                "relation": each.relation,
+                "gap_days": each.gap_days,
+                "hardness": each.hardness,
+            }
+            for each in conclusion.dissenters
+        ],
+        "flags": list(conclusion.flags),
+        "sentence": conclusion.sentence,
+    }
+
+
+def _standing_to_plain(standing: Standing) -> dict[str, Any]:
+    who = "claim" if standing.claim is not None else "observation"
+    return {
+        who: getattr(standing, who),
+        "source": standing.source,
+        "value": standing.value,
+        "weight": standing.weight,
+        "root": standing.root,
+    }

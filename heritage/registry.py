@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypedDict, TypeVar, Unpack, cast
+from typing import Any, Self, TypeVar, Unpack, cast
 
 import attrs
 
+from heritage.asking import Asking, Filtering
 from heritage.changing import Change, known_kind
 from heritage.dates import FuzzyDate
 from heritage.errors import (
@@ -21,6 +22,7 @@ from heritage.errors import (
     UsageError,
 )
 from heritage.ingest import deliver
+from heritage.judge import Conclusion, Tiers
 from heritage.loading import LoadReport, Options, Wanted, load_files, load_together, now
 from heritage.model import (
     RECORDS,
@@ -36,28 +38,21 @@ from heritage.model import (
 )
 from heritage.problems import Problem
 from heritage.publish import Policy, without
-from heritage.store import check, history, lists, log, public, read, schema, search, write
+from heritage.store import (
+    check,
+    conclusions,
+    history,
+    lists,
+    log,
+    public,
+    read,
+    schema,
+    search,
+    write,
+)
 from heritage.store.connection import WAIT_SECONDS, connect, plain_faults, snapshot, transaction
 
 __all__ = ["Change", "Filtering", "LoadReport", "Registry"]
-
-
-class Filtering(TypedDict, total=False):
-    """Filters by name; what each means is told in `heritage.store.lists.Filters`."""
-
-    country: str | None
-    within: tuple[float, float, float, float] | None
-    part_of: str | None
-    register: str | None
-    status: str | None
-    in_danger: bool
-    during: FuzzyDate | str | None
-    certainly: bool
-    site: str | None
-    event: str | None
-    source: str | None
-    property: str | None
-    all: bool
 
 
 R = TypeVar("R", bound=Record)
@@ -440,19 +435,46 @@ class Registry:
             return list(log.entries(self._connection, id, limit))
 
     def conclusions(
-        self,
-        *,
-        subject: str | None = None,
-        site: str | None = None,
-        property: str | None = None,
-        limit: int | None = None,
+        self, *, limit: int | None = None, tiers: Tiers | None = None, **wanted: Unpack[Asking]
     ) -> list[dict[str, Any]]:
-        """Conclusions in plain form."""
+        """Conclusions in plain form, by subject, site and property.
+
+        Args:
+            limit: At most so many.
+            tiers: A reader's own weights; nothing is written.
+            wanted: As in `heritage.store.conclusions.Wanted`.
+        """
         with self._faults():
-            found = log.conclusions(
-                self._connection, subject=subject, site=site, prop=property, limit=limit
-            )
-            return list(found)
+            asked = conclusions.Wanted(**wanted)
+            return list(conclusions.listed(self._connection, asked, limit, tiers))
+
+    def explain(
+        self, id: str, property: str, *, site: str | None = None, tiers: Tiers | None = None
+    ) -> Conclusion:
+        """One conclusion with its whole argument, from what is claimed and seen now.
+
+        Args:
+            id: The event or site.
+            property: One of `heritage.model.PROPERTIES`.
+            site: Of an event with several sites: the one that is meant.
+            tiers: A reader's own weights; nothing is written.
+
+        Raises:
+            RecordNotFoundError: There is no such event or site.
+            UsageError: There is no such property.
+        """
+        with self._faults():
+            subject = self._subject(id)
+            place = None if site is None else read.resolve(self._connection, "site", site)
+            return conclusions.of_subject(self._connection, subject, property, place, tiers)
+
+    def _subject(self, id: str) -> str:
+        for kind in ("event", "site"):
+            try:
+                return read.resolve(self._connection, kind, id)
+            except RecordNotFoundError:
+                continue
+        raise RecordNotFoundError("event or site", id)
 
     def check(self) -> Iterator[Problem]:
         """Everything doubtful in the data."""

@@ -6,6 +6,7 @@ import click
 
 from heritage.cli.apply import apply
 from heritage.cli.demo import demo, publish, serve
+from heritage.cli.explain import explain
 from heritage.cli.group import Commands
 from heritage.cli.lists import history, list_, search
 from heritage.cli.load import load
@@ -36,6 +37,6 @@ def main(wait: float) -> None:
 
 
 for command in (
-    demo, init, migrate, load, list_, show, search, history, apply, check, publish, serve,
+    demo, init, migrate, load, list_, show, search, explain, history, apply, check, publish, serve,
 ):  # fmt: skip
     main.add_command(command)

@@ -21,12 +21,14 @@ from heritage.cli.parameters import (
     format_option,
     registry_argument,
     term_of,
+    tiers_option,
 )
 from heritage.cli.table import print_csv, print_table
 from heritage.errors import UsageError
 from heritage.model import PROPERTIES, Record
 
 if TYPE_CHECKING:
+    from heritage.judge import Tiers
     from heritage.registry import Registry
 
 FORMATS = ("table", "jsonl", "csv")
@@ -47,7 +49,11 @@ KINDS: dict[str, str] = {
 }
 """What can be listed, by the word for many of it."""
 
-CONCLUSION = ("subject", "site", "property", "value", "status", "weight", "margin")
+CONCLUSION = ("subject", "site", "property", "value", "status", "margin")
+CONCLUSION_WHOLE = (
+    *("subject", "site", "property", "value", "earliest", "latest", "status", "weight", "margin"),
+    *("flags", "sentence"),
+)
 LOGGED = ("id", "at", "by", "why", "origin", "dataset", "entries")
 ENTRY = ("seq", "change", "at", "record", "version", "table", "op", "columns")
 
@@ -81,10 +87,19 @@ ENTRY = ("seq", "change", "at", "record", "version", "table", "op", "columns")
 @click.option(
     "--property", type=click.Choice(tuple(PROPERTIES)), metavar="P", help="Of this property."
 )
+@click.option("--conflicting", is_flag=True, help="Only what sources disagree about.")
 @click.option("--all", is_flag=True, help="Also sites that have left their register.")
 @click.option("--limit", type=click.IntRange(0), metavar="N", help="At most so many.")
+@tiers_option
 @format_option(*FORMATS)
-def list_(registry: Path, kind: str, limit: int | None, format: str, **filters: Any) -> None:  # noqa: ANN401 - as `Filtering` has them
+def list_(
+    registry: Path,
+    kind: str,
+    limit: int | None,
+    tiers: Tiers | None,
+    format: str,
+    **filters: Any,  # noqa: ANN401 - as `Filtering` has them
+) -> None:
     """List records of a kind.
 
     KIND is sites, listings, events, observations, claims, sources, interventions,
@@ -96,10 +111,14 @@ def list_(registry: Path, kind: str, limit: int | None, format: str, **filters: 
     if filters["certainly"] and filters["during"] is None:
         raise UsageError("--certainly narrows --during, which was not given")
     given = {name: value for name, value in filters.items() if value not in (None, False)}
+    if tiers is not None and kind != "conclusions":
+        raise UsageError("--tiers weighs conclusions; list those")
     with opened(registry) as opened_registry:
         if kind in ("conclusions", "changes"):
-            rows = _plain_rows(opened_registry, kind, given, limit)
-            header = CONCLUSION if kind == "conclusions" else LOGGED
+            rows = _plain_rows(opened_registry, kind, given, limit, tiers)
+            header: tuple[str, ...] = LOGGED
+            if kind == "conclusions":
+                header = CONCLUSION if format == "table" else CONCLUSION_WHOLE
             number = print_plain(header, rows, format)
         else:
             records = opened_registry.records(KINDS[kind], limit=limit, **given)
@@ -109,9 +128,11 @@ def list_(registry: Path, kind: str, limit: int | None, format: str, **filters: 
 
 
 def _plain_rows(
-    registry: Registry, kind: str, given: dict[str, Any], limit: int | None
+    registry: Registry, kind: str, given: dict[str, Any], limit: int | None, tiers: Tiers | None
 ) -> list[dict[str, Any]]:
-    takes = {"site", "event", "property"} if kind == "conclusions" else set()
+    takes = (
+        {"site", "event", "property", "status", "conflicting"} if kind == "conclusions" else set()
+    )
     for name in given.keys() - takes:
         raise UsageError(f"the filter {name} does not apply to {kind}")
     if kind == "changes":
@@ -119,12 +140,9 @@ def _plain_rows(
     for name in ("site", "event"):
         if name in given:
             given[name] = registry.record(name, given[name]).id
-    return registry.conclusions(
-        subject=given.get("event"),
-        site=given.get("site"),
-        property=given.get("property"),
-        limit=limit,
-    )
+    if "event" in given:
+        given["subject"] = given.pop("event")
+    return registry.conclusions(limit=limit, tiers=tiers, **given)
 
 
 def print_records(registry: Registry, kind: str, records: Iterable[Record], format: str) -> int:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from heritage.dates import FuzzyDate
-from heritage.errors import DateParseError
+from heritage.errors import DateParseError, HeritageError
 from heritage.vocab import vocabulary
+
+if TYPE_CHECKING:
+    from heritage.judge import Tiers
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -68,3 +72,33 @@ def term_of(name: str) -> Callable[[str], str]:
         return found or value
 
     return term
+
+
+def tiers(value: str) -> Tiers:
+    """Read a reader's own weights: a JSON file of `sources` and `kinds` to whole numbers."""
+    from heritage.judge import Tiers
+
+    try:
+        found = json.loads(Path(value).read_text("utf-8"))
+    except OSError as error:
+        raise click.BadParameter(f"{value}: {error.strerror}") from error
+    except ValueError as error:
+        raise click.BadParameter(f"{value} is not JSON: {error}") from error
+    unknown = found.keys() - {"sources", "kinds"} if isinstance(found, dict) else {value}
+    if unknown:
+        raise click.BadParameter(
+            f'{value} is not of the form {{"sources": {{id: weight}}, "kinds": {{kind: weight}}}}'
+        )
+    try:
+        return Tiers(**found)
+    except HeritageError as error:
+        raise click.BadParameter(f"{value}: {error}") from error
+
+
+tiers_option = click.option(
+    "--tiers",
+    type=tiers,
+    metavar="FILE",
+    help="Your own weights of sources, as JSON; nothing is written.",
+)
+"""The option `--tiers` of commands that answer with conclusions."""

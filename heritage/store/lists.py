@@ -47,6 +47,8 @@ class Filters:
     event: str | None = None
     source: str | None = None
     property: str | None = None
+    conflicting: bool = False
+    """Only what sources disagree about: with a conclusion disputed or undecided."""
     all: bool = False
     """Also sites that have left their register."""
 
@@ -78,7 +80,7 @@ HAS_LEFT = f"""(NOT {_IN_NEWEST} AND ({_IN_OLDER} OR EXISTS (SELECT 1 FROM listi
 _NEWEST_SHEET = "(SELECT max(edition_latest) FROM editions WHERE dataset = 'whc')"
 
 IN_DANGER_NOW = f"""EXISTS (SELECT 1 FROM listings l WHERE l.site = t.id
-    AND l.status = 'in-danger' AND l.end IS NULL
+    AND +l.status = 'in-danger' AND l.end IS NULL
     AND NOT EXISTS (SELECT 1 FROM _site_ancestors a JOIN listings w ON w.site = a.ancestor
         WHERE a.site = t.id AND w.register = l.register AND w.status = 'inscribed')
     AND CASE WHEN l.source = 'whc-list' THEN l.edition_latest = {_NEWEST_SHEET}
@@ -131,6 +133,22 @@ def held(during: FuzzyDate, *, certainly: bool) -> Condition:
         f" AND coalesce(l.end_latest, '{HIGHEST}') >= ?)"
     )
     return sql, (last, first)
+
+
+def _conflict(filters: Filters, subject: str) -> Iterator[Condition]:
+    """SQL: whether a conclusion on a subject is in conflict, on one property if one is named."""
+    if not filters.conflicting:
+        if filters.property and subject == "t.id":
+            yield (
+                "EXISTS (SELECT 1 FROM claims c WHERE c.subject = t.id AND c.property = ?)",
+                (filters.property,),
+            )
+        return
+    sql = f"c.subject = {subject} AND c.status IN ('disputed', 'undecided')"
+    values: tuple[str, ...] = ()
+    if filters.property:
+        sql, values = f"{sql} AND c.property = ?", (filters.property,)
+    yield f"EXISTS (SELECT 1 FROM conclusions c WHERE {sql})", values
 
 
 def _box(west: float, south: float, east: float, north: float) -> Condition:
@@ -218,6 +236,7 @@ def _sites(filters: Filters) -> Iterator[Condition]:
         yield "t.id = ?", (filters.site,)
     if filters.event:
         yield "t.id IN (SELECT site FROM event_sites WHERE event = ?)", (filters.event,)
+    yield from _conflict(filters, "t.id")
     yield from _in_register(filters)
     if filters.status == LEFT:
         yield HAS_LEFT, ()
@@ -270,6 +289,7 @@ def _events(filters: Filters) -> Iterator[Condition]:
         )
     if filters.during:
         yield _dated("t.id", filters)
+    yield from _conflict(filters, "t.id")
 
 
 def _dated(event: str, filters: Filters) -> Condition:
@@ -298,6 +318,9 @@ def _claims(filters: Filters) -> Iterator[Condition]:
         yield "t.property = ?", (filters.property,)
     if filters.during:
         yield happened("t.date", filters.during, certainly=filters.certainly)
+    yield from _conflict(
+        attrs.evolve(filters, property=None), "t.subject AND c.property = t.property"
+    )
 
 
 def _seen(column: str) -> Callable[[Filters], Iterator[Condition]]:
@@ -341,12 +364,14 @@ _EVERYWHERE = ("during", "certainly", "site", "source", "all")
 _IN_PLACES = (*_EVERYWHERE, "country", "within", "part_of")
 
 _USED: dict[str, frozenset[str]] = {
-    "site": frozenset({*_IN_PLACES, "register", "status", "in_danger", "event"}),
+    "site": frozenset(
+        {*_IN_PLACES, "register", "status", "in_danger", "event", "conflicting", "property"}
+    ),
     "listing": frozenset({*_IN_PLACES, "register", "status", "in_danger"}),
-    "event": frozenset({*_IN_PLACES, "event"}),
+    "event": frozenset({*_IN_PLACES, "event", "conflicting", "property"}),
     "observation": frozenset({*_IN_PLACES, "event"}),
     "intervention": frozenset({*_IN_PLACES, "event"}),
-    "claim": frozenset({*_IN_PLACES, "event", "property"}),
+    "claim": frozenset({*_IN_PLACES, "event", "property", "conflicting"}),
     "source": frozenset({*_EVERYWHERE, "event", "property"}),
 }
 

@@ -148,12 +148,13 @@ def test_filters_narrow_a_list(
         (["events", "--during", "2015-13"], "2015-13\n"),
         (["events", "--during", "31/08/2015"], "31/08/2015"),
         (["events", "--certainly"], "--during"),
-        (["events", "--country", "SY", "--property", "date"], "does not apply"),
+        (["listings", "--country", "SY", "--property", "date"], "does not apply"),
+        (["sources", "--conflicting"], "does not apply"),
+        (["sites", "--as-of", "2016"], "--as-of"),
         (["changes", "--site", "palmyra"], "does not apply"),
         (["claims", "--property", "colour"], "colour"),
         (["sites", "--limit", "-1"], "--limit"),
         (["sites", "--format", "xml"], "xml"),
-        (["sites", "--conflicting"], "--conflicting"),
     ],
 )
 def test_a_question_that_means_nothing_is_wrong_usage(

@@ -70,6 +70,8 @@ def test_what_was_written_is_whole(outside: Connection) -> None:
 
 
 def test_an_update_is_recorded_before_and_after_and_makes_a_version(outside: Connection) -> None:
+    before = versions(outside)["bel"]
+
     outside.execute("UPDATE sites SET kind = 'ruin', built = '0032~' WHERE id = 'bel'")
 
     entries = last_change(outside)
@@ -88,7 +90,7 @@ def test_an_update_is_recorded_before_and_after_and_makes_a_version(outside: Con
         "built_earliest": "0032-01-01",
         "built_latest": "0032-12-31",
     } == merged_after
-    assert 3 == versions(outside)["bel"]
+    assert before + 1 == versions(outside)["bel"]
     assert_whole(outside)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 
+from datasette import handle_exception
 from datasette.app import Datasette
 from datasette.utils.asgi import Forbidden, Request, Response
 
@@ -63,3 +64,14 @@ async def pass_on(
             request.scope = dict(request.scope, url_route={"kwargs": match.groupdict()})
             return await view(request, send)
     return None
+
+
+def keep_terminal_quiet() -> None:
+    """Let no traceback of an answer such as 404 reach the terminal.
+
+    Where the package `rich` happens to be installed, both lines print every
+    exception that a page answers, and all that its functions held, whatever the
+    answer is. There is no setting for it. Faults of the program are printed
+    without `rich` too, and stay.
+    """
+    handle_exception.rich = None

@@ -12,6 +12,7 @@ from datasette.app import Datasette
 from heritage.errors import RegistryReadOnlyError, UsageError
 from heritage.store import schema
 from heritage.store.connection import connect
+from heritage.web import compat
 
 SETTINGS = {
     # What a reader may ask stays quick at any size: facets when asked for, counts within limits.
@@ -71,6 +72,7 @@ def run(path: Path, host: str, port: int) -> None:
         UsageError: The address cannot be listened on.
     """
     app = application(path).app()
+    compat.keep_terminal_quiet()
     with listening(host, port) as listener:
         config = uvicorn.Config(app, log_level="warning", lifespan="on")
         uvicorn.Server(config).run(sockets=[listener])

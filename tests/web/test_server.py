@@ -12,7 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -51,17 +51,26 @@ def answer(port: int, path: str) -> str:
     pytest.fail("the server did not come up")
 
 
-@pytest.fixture
-def served(copy: Path, tmp_path: Path) -> Iterator[tuple[int, Path]]:
+@contextmanager
+def served_copy(copy: Path, tmp_path: Path) -> Iterator[tuple[int, Path]]:
     """A server of the copy in a process of its own: its port, and what it printed."""
     port, printed = free_port(), tmp_path / "printed"
     # Into a file: a pipe that nobody reads would stop the server when it is full.
     with printed.open("wb") as file:
         command = [sys.executable, "-c", SERVE, str(copy), str(port)]
         process = subprocess.Popen(command, stdout=file, stderr=subprocess.STDOUT)
-        yield port, printed
-        process.terminate()
-        process.wait(timeout=30)
+        try:
+            yield port, printed
+        finally:
+            process.terminate()
+            process.wait(timeout=30)
+
+
+@pytest.fixture
+def served(copy: Path, tmp_path: Path) -> Iterator[tuple[int, Path]]:
+    """That server, for a test that starts it as it is."""
+    with served_copy(copy, tmp_path) as found:
+        yield found
 
 
 def test_a_registry_is_served_on_a_loopback_address_and_nothing_is_printed(
@@ -72,6 +81,25 @@ def test_a_registry_is_served_on_a_loopback_address_and_nothing_is_printed(
     assert "Old City" in answer(port, "/sites/city")
     assert "Old City" in answer(port, "/")
     assert "" == printed.read_text("utf-8")
+
+
+def test_an_address_that_leads_nowhere_prints_no_traceback(
+    copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Datasette hands every exception to a package of this name, where there is one.
+    modules = tmp_path / "modules"
+    modules.mkdir()
+    stand_in = "import sys\n\n\ndef get_console():\n    print('traceback', file=sys.stderr)\n"
+    (modules / "rich.py").write_text(stand_in, "utf-8")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(modules), os.getenv("PYTHONPATH", "")]))
+    with served_copy(copy, tmp_path) as (port, printed):
+        answer(port, "/")
+        for path in ("/copy/none", "/none", "/sites/none"):
+            with pytest.raises(urllib.error.HTTPError) as caught:
+                answer(port, path)
+            caught.value.close()
+            assert 404 == caught.value.code
+        assert "" == printed.read_text("utf-8")
 
 
 @pytest.mark.parametrize("companion", ["-wal", "-journal"])

@@ -148,8 +148,12 @@ def undated(connection: sqlite3.Connection) -> int:
 
 
 def _with_windows(connection: sqlite3.Connection, events: list[Row]) -> list[Row]:
-    """Give each event the windows of its date claims, but for those that deny one."""
+    """Give each event the windows of its date claims, but for those that deny one.
+
+    Beside them stands, as `concluded`, what is concluded from them; None where nothing is.
+    """
     windows: dict[str, list[Row]] = {event["id"]: [] for event in events}
+    concluded: dict[str, Row] = {}
     ids = list(windows)
     for start in range(0, len(ids), 400):
         some = ids[start : start + 400]
@@ -163,7 +167,17 @@ def _with_windows(connection: sqlite3.Connection, events: list[Row]) -> list[Row
             **names,
         ):
             windows[claim["subject"]].append(claim)
-    return [{**event, "windows": windows[event["id"]]} for event in events]
+        for row in rows(
+            connection,
+            f"""SELECT subject, value, earliest, latest, status FROM conclusions
+                WHERE subject IN ({places}) AND site = '' AND property = 'date'""",
+            **names,
+        ):
+            concluded[row.pop("subject")] = row
+    return [
+        {**event, "windows": windows[event["id"]], "concluded": concluded.get(event["id"])}
+        for event in events
+    ]
 
 
 def in_danger(connection: sqlite3.Connection) -> list[Row]:

@@ -34,7 +34,7 @@ def known(pairs: Iterable[tuple[float | None, float | None]]) -> list[float]:
 
 @attrs.frozen
 class Window:
-    """Every day that some source gives, and the days that fit all sources."""
+    """Every day that some source gives, or that a conclusion leaves open."""
 
     first: float
     """The earliest moment that any source names, in years."""
@@ -44,8 +44,6 @@ class Window:
     """Whether some source allows any earlier time."""
     open_end: bool
     """Whether some source allows any later time."""
-    is_disputed: bool
-    """Whether no day fits all sources."""
 
     def on(self, axis: Axis, least: float = 0.6) -> Bar:
         """Its bar on an axis."""
@@ -65,14 +63,11 @@ def window_of(claims: Sequence[Row]) -> Window | None:
         return None
     firsts = [first for first, _ in pairs]
     lasts = [last for _, last in pairs]
-    low = max((first for first in firsts if first is not None), default=None)
-    high = min((last for last in lasts if last is not None), default=None)
     return Window(
         min(known(pairs)),
         max(known(pairs)),
         open_start=None in firsts,
         open_end=None in lasts,
-        is_disputed=low is not None and high is not None and low >= high,
     )
 
 
@@ -96,6 +91,21 @@ def window_words(claims: Sequence[Row], words: Words) -> str:
     return words.date(FuzzyDate.window(first, last).text)
 
 
+def dating(event: Row, words: Words) -> Row:
+    """When an event happened: its `window`, `when` in words, and how firm that is, as `status`.
+
+    That is what is concluded; where nothing is, all that sources give together.
+    """
+    found = event["concluded"]
+    if found and found["value"]:
+        pair = {"date_earliest": found["earliest"], "date_latest": found["latest"]}
+        when = words.concluded("date", found["value"])
+        return {"window": window_of([pair]), "when": when, "status": found["status"]}
+    window = window_of(event["windows"])
+    together = window_words(event["windows"], words) if window else None
+    return {"window": window, "when": together, "status": found["status"] if found else None}
+
+
 @attrs.frozen
 class Mark:
     """One event on the timeline of the home page."""
@@ -104,7 +114,7 @@ class Mark:
     words: str
     bar: Bar
     lane: int
-    is_disputed: bool
+    status: str | None
 
 
 @attrs.frozen
@@ -123,27 +133,25 @@ def timeline(events: Sequence[Row], words: Words, share: float = 0.8) -> Timelin
     The axis spans the latest stretch that holds the given share of them, since
     one event of 1945 would press those of a year into one mark.
     """
-    dated = [(event, window) for event in events if (window := window_of(event["windows"]))]
+    dated = [{**event, **found} for event in events if (found := dating(event, words))["window"]]
     if not dated:
         return None
-    dated.sort(key=lambda pair: (pair[1].first, pair[0]["id"]))
+    dated.sort(key=lambda event: (event["window"].first, event["id"]))
     drawn = dated[int(len(dated) * (1 - share)) if len(dated) > 20 else 0 :]
-    ends = [year for _, window in drawn for year in (window.first, window.last)]
+    ends = [year for event in drawn for year in (event["window"].first, event["window"].last)]
     axis = Axis.around(ends, mirrored=words.direction == "rtl")
     if axis is None:
         return None
     marks: list[Mark] = []
     free: list[float] = []
-    for event, window in drawn:
-        bar = window.on(axis, least=0.8)
+    for event in drawn:
+        bar = event["window"].on(axis, least=0.8)
         start, width = float(bar.x[:-1]), float(bar.width[:-1])
         if axis.mirrored:
             start = 100 - start - width
         lane = next((n for n, end in enumerate(free) if end <= start), len(free))
         free[lane : lane + 1] = [start + width + 0.3]
-        marks.append(
-            Mark(event, window_words(event["windows"], words), bar, lane, window.is_disputed)
-        )
+        marks.append(Mark(event, event["when"], bar, lane, event["status"]))
     return Timeline(axis, marks, len(free), len(dated) - len(drawn))
 
 

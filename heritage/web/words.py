@@ -14,6 +14,7 @@ import attrs
 from heritage.dates import FuzzyDate, Kind, humanize
 from heritage.dates.humanize import LANGUAGES as DATE_LANGUAGES
 from heritage.errors import DateParseError, ValueParseError
+from heritage.judge import flags
 from heritage.model.properties import PROPERTIES, Reading, read_value
 from heritage.vocab import VOCABULARIES, vocabulary
 
@@ -40,6 +41,9 @@ _MONTHS = (
     "كانون الأول/ديسمبر",
 )
 
+_AWAY = re.compile(r"([0-9]+) days? away")
+_FOR = re.compile(r"for (.+)")
+
 _RTL_SCRIPTS = ("arab", "hebr", "syrc", "thaa", "nkoo")
 # These embed or override a direction and can make a name read as what it is not;
 # the marks that Persian and others spell with are no part of them.
@@ -52,6 +56,13 @@ def _table(file: str) -> dict[str, dict[str, str]]:
     rows = csv.reader(text.splitlines())
     _, *languages = next(rows)
     return {key: dict(zip(languages, cells, strict=True)) for key, *cells in rows}
+
+
+@cache
+def _reasons(language: str) -> dict[str, str]:
+    """The judge's own reasons, each with its words in a language."""
+    rows = _table("strings.csv").items()
+    return {row["en"]: row[language] for key, row in rows if key.startswith("reason_")}
 
 
 def shown(text: object) -> str:
@@ -175,6 +186,39 @@ class Words:
         except ValueParseError:
             return shown(text)
         return self._reading(name, text, reading)
+
+    def concluded(self, property: str, value: str | None) -> str:
+        """What is concluded, in words; answers between which nothing decides joined by `or`."""
+        if value is None:
+            return self("concluded_nothing")
+        mark, joint = ("; ", "semicolon") if property == "control" else (" | ", "or")
+        answers = value.split(mark)
+        return self(joint).join(self.value({"property": property, "value": a}) for a in answers)
+
+    def flag(self, code: str) -> str:
+        """What a flag of a conclusion tells; a code that nobody knows stays as it is."""
+        if self.language == "en" or f"flag_{code}" not in _table("strings.csv"):
+            return flags()[code].meaning if code in flags() else shown(code)
+        return self(f"flag_{code}")
+
+    def reason(self, property: str, text: str) -> str:
+        """Why a claim stands where it stands; as the judge wrote it where we know no words."""
+        if found := _AWAY.fullmatch(text):
+            return self("day_away") if found[1] == "1" else self("days_away", n=found[1])
+        if named := _FOR.fullmatch(text):
+            answers = (self._answer(property, part) for part in named[1].split(" and "))
+            return self("for_answer", answer=self("comma").join(answers))
+        return _reasons(self.language).get(text, shown(text))
+
+    def _answer(self, property: str, text: str) -> str:
+        """One answer; of control, the day alone."""
+        is_day = property == "control" and parsed(text) is not None
+        return self.date(text) if is_day else self.concluded(property, text)
+
+    def is_left(self, text: str) -> bool:
+        """Whether a reason stays in English because we know no words for it."""
+        known = text in _reasons("en") or _AWAY.fullmatch(text) or _FOR.fullmatch(text)
+        return self.language != "en" and not known
 
     def _reading(self, name: str, text: str, reading: Reading) -> str:
         kind = PROPERTIES[name].type

@@ -25,7 +25,8 @@ FLAGS = (
 )  # fmt: skip
 SERVE = "import sys; from heritage import web; web.serve(sys.argv[1], port=int(sys.argv[2]))"
 ADDRESSES = (
-    "/", "/sites/palmyra", "/events/palmyra-baalshamin-2015", "/sources/src-mail-20150918",
+    "/", "/sites/palmyra", "/events/palmyra-baalshamin-2015",
+    "/events/palmyra-tetrapylon-2017", "/sources/src-mail-20150918",
     "/search?q=tadmur", "/sites/none",
 )  # fmt: skip
 WIDTHS = (360, 1440)
@@ -179,11 +180,35 @@ def test_a_reader_goes_from_home_to_palmyra_to_an_event_to_a_source(visit: Visit
         page.get_by_role("link", name="Temple of Baalshamin blown up").first.click()
         page.wait_for_url("**/events/palmyra-baalshamin-2015")
         assert 5 < page.locator("table.dated .bar").count()
-        source = page.locator("table.dated .cite").first
+        source = page.locator(".side.for .from .cite").first
         title = source.inner_text()
         source.click()
         page.wait_for_url("**/sources/*")
         assert title == page.locator("h1").inner_text()
+
+
+def test_both_sides_stand_side_by_side_and_on_a_phone_below_each_other(visit: Visit) -> None:
+    tops = []
+    for width in WIDTHS:
+        with visit(width) as reader:
+            page = reader.open("/events/palmyra-baalshamin-2015")
+            sides = page.locator("section[aria-labelledby=p-date] .side")
+            tops.append([sides.nth(n).bounding_box()["y"] for n in range(sides.count())])
+
+    phone, desk = tops
+    assert 2 == len(phone) == len(desk)
+    assert desk[0] == desk[1]
+    assert phone[0] < phone[1]
+
+
+def test_more_claims_unfold_without_a_script(visit: Visit) -> None:
+    with visit(java_script_enabled=False) as reader:
+        page = reader.page
+        page.goto(reader.address + "/events/palmyra-baalshamin-2015")
+        side = page.locator("section[aria-labelledby=p-date] .side.for")
+        seen = side.locator(".stand:visible").count()
+        side.locator("summary").click()
+        assert 5 == seen < side.locator(".stand:visible").count()
 
 
 def test_the_language_of_a_visit_stays(visit: Visit) -> None:

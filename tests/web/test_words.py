@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from heritage.dates import Hardness, Relation
+from heritage.judge import STATUSES, flags
 from heritage.model.properties import PROPERTIES
 from heritage.web.words import Words, direction, shown, web_address
 
@@ -39,6 +41,47 @@ def test_every_line_is_said_in_both_languages_with_the_same_gaps(name: str) -> N
         assert gaps(row["en"]) == gaps(row["ar"]), row[first]
 
 
+JUDGED = ("flag_", "reason_", "status_", "relation_", "hardness_", "side_")
+
+
+def test_every_word_of_the_judge_has_its_words_and_there_are_no_others() -> None:
+    rows = {row["key"]: row["en"] for row in table("strings.csv")}
+    judge = " ".join(path.read_text("utf-8") for path in (ROOT / "heritage/judge").glob("*.py"))
+
+    assert {f"flag_{flag.code}": flag.meaning for flag in flags().values()} == {
+        key: text for key, text in rows.items() if key.startswith("flag_")
+    }
+    for prefix, codes in (("relation_", Relation), ("hardness_", Hardness)):
+        assert {f"{prefix}{code}" for code in codes} == {k for k in rows if k.startswith(prefix)}
+    assert {f"status_{status}{tail}" for status in STATUSES for tail in ("", "_means")} == {
+        key for key in rows if key.startswith("status_")
+    }
+    for key, text in rows.items():
+        if key.startswith("reason_published_"):
+            assert text.replace("source,", "{what},").replace("image,", "{what},") in judge
+        elif key.startswith("reason_"):
+            assert f'"{text}"' in judge, key
+
+
+@pytest.mark.parametrize(
+    ("property", "reason", "english", "is_left_in_arabic"),
+    [
+        ("date", "1 day away", "one day away", False),
+        ("date", "23 days away", "23 days away", False),
+        ("severity", "for slight", "for Slight damage", False),
+        ("control", "for 2016-03-24", "for 24 March 2016", False),
+        ("date", "says so", "says so", False),
+        ("date", "a reason of another version", "a reason of another version", True),
+    ],
+)
+def test_reasons_are_told_in_words(
+    property: str, reason: str, english: str, is_left_in_arabic: bool
+) -> None:
+    assert english == ENGLISH.reason(property, reason)
+    assert is_left_in_arabic is ARABIC.is_left(reason)
+    assert is_left_in_arabic is (ARABIC.reason(property, reason) == reason)
+
+
 def test_every_sentence_is_used_and_none_is_missing() -> None:
     web = ROOT / "heritage" / "web"
     pages = [*web.rglob("*.html"), *web.rglob("*.py")]
@@ -47,6 +90,7 @@ def test_every_sentence_is_used_and_none_is_missing() -> None:
     made = {f"property_{name}" for name in PROPERTIES} | {
         key for key in keys if key.startswith(("tier_", "access_", "figure_", "missing_"))
     }
+    made |= {key for key in keys if key.startswith(JUDGED)}
 
     assert set() == {
         key for key in keys - made if f'"{key}"' not in used and f"'{key}'" not in used

@@ -6,11 +6,12 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
-from heritage.web import queries, windows
+from heritage.codec import conclusion_to_plain
+from heritage.web import concluded, queries, windows
 from heritage.web.axis import year_of
 from heritage.web.compat import query_address
 from heritage.web.page import Page
-from heritage.web.pages.claims import by_property
+from heritage.web.pages.arguments import Material, arguments, roots
 from heritage.web.pages.events import newest_first
 from heritage.web.queries import CLAIMS, Row
 from heritage.web.words import Words
@@ -32,13 +33,24 @@ def event(connection: sqlite3.Connection, id: str, words: Words) -> Page | None:
         "claims": claims[:CLAIMS],
         "observations": queries.observations_around(connection, id),
     }
-    properties = by_property(claims[:CLAIMS], words)
+    is_cut = len(claims) > CLAIMS
+    # The argument costs as much as there are claims, so a page that cannot show all has none.
+    conclusions = (concluded.stored if is_cut else concluded.argued)(connection, id)
+    found["conclusions"] = [conclusion_to_plain(each) for each in conclusions]
+    material = Material(
+        claims=claims[:CLAIMS],
+        conclusions=conclusions,
+        observations=found["observations"],
+        sites={row["id"]: row["name"] for row in found["sites"]},
+        titles=concluded.titles(connection, roots(conclusions)),
+        words=words,
+    )
     return Page(
         template="event",
         found=found,
         context={
-            "properties": properties,
-            "claims_cut": len(claims) > CLAIMS,
+            "properties": arguments(material),
+            "claims_cut": is_cut,
             "campaign_shown": newest_first(found["campaign_events"], words),
             "claim_sources": len({claim["source"] for claim in claims}),
             "missing": _missing(claims, found["observations"]),

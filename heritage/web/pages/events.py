@@ -12,17 +12,10 @@ from heritage.web.words import Words
 
 def newest_first(events: Sequence[Row], words: Words) -> list[Row]:
     """Events in words, the latest first and the undated last."""
-    found = []
-    for event in events:
-        window = windows.window_of(event["windows"])
-        found.append(
-            {
-                **event,
-                "when": windows.window_words(event["windows"], words) if window else None,
-                "is_disputed": bool(window and window.is_disputed),
-                "window": window,
-            }
-        )
+    found = [
+        {**event, **windows.dating(event, words), "full": windows.window_of(event["windows"])}
+        for event in events
+    ]
     found.sort(key=_latest_first)
     return found
 
@@ -34,11 +27,15 @@ def _latest_first(event: Row) -> tuple[bool, float, str]:
 
 def with_bars(events: Sequence[Row], words: Words) -> Row:
     """Events with their bars on one axis, if any of them is dated."""
-    dated = [event["window"] for event in events if event["window"]]
+    dated = [w for event in events for w in (event["window"], event["full"]) if w]
     ends = [year for window in dated for year in (window.first, window.last)]
     axis = Axis.around(ends, mirrored=words.direction == "rtl")
     rows = [
-        {**event, "bar": event["window"].on(axis) if axis and event["window"] else None}
+        {
+            **event,
+            "bar": event["window"].on(axis) if axis and event["window"] else None,
+            "full_bar": event["full"].on(axis) if axis and event["full"] else None,
+        }
         for event in events
     ]
     return {"axis": axis, "rows": rows}

@@ -7,12 +7,13 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
+from heritage.codec import conclusion_to_plain
 from heritage.model.site import NAME_KINDS
-from heritage.web import queries, windows
+from heritage.web import concluded, queries, windows
 from heritage.web.axis import year_of
 from heritage.web.compat import query_address
 from heritage.web.page import Page
-from heritage.web.pages.claims import by_property
+from heritage.web.pages.arguments import Material, arguments, roots
 from heritage.web.pages.events import newest_first, with_bars
 from heritage.web.pages.marks import mark
 from heritage.web.queries import CLAIMS, EVENTS, PARTS, Row
@@ -39,19 +40,31 @@ def site(connection: sqlite3.Connection, id: str, words: Words) -> Page | None:
         "interventions": queries.interventions_of(connection, id),
         "claims": claims[:CLAIMS],
     }
+    is_cut = len(claims) > CLAIMS
+    # The argument costs as much as there are claims, so a page that cannot show all has none.
+    conclusions = (concluded.stored if is_cut else concluded.argued)(connection, id)
+    found["conclusions"] = [conclusion_to_plain(each) for each in conclusions]
+    material = Material(
+        claims=claims[:CLAIMS],
+        conclusions=conclusions,
+        sites={id: record["name"]},
+        titles=concluded.titles(connection, roots(conclusions)),
+        words=words,
+    )
     events = newest_first(found["events"], words)
     return Page(
         template="site",
         found=found,
         context={
             "tree": tree(parts[:PARTS], id),
+            "severities": concluded.severities(connection, id),
             "parts_cut": len(parts) > PARTS,
             "stated": windows.merged(found["listings"]),
             "strip": windows.strip(found["listings"], now(as_of), words),
             "events_shown": with_bars(events[:EVENTS], words),
             "events_cut": len(events) > EVENTS,
-            "properties": by_property(claims[:CLAIMS], words),
-            "claims_cut": len(claims) > CLAIMS,
+            "properties": arguments(material),
+            "claims_cut": is_cut,
             "is_in_danger": queries.is_in_danger(connection, id),
             "heading": _heading(record, found["names"], words),
             "place": _place(connection, record, found["wholes"], is_damaged=bool(events)),

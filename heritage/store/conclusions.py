@@ -58,7 +58,11 @@ def _touched() -> Iterator[str]:
         " UNION SELECT json_extract(coalesce(e.before, e.after), '$.site')"
         f" FROM {_entries('event_sites')}"
     )
-    yield _EVENTS_AT.format(sites=shared)
+    # That an event shares its site matters only where somebody looked.
+    yield _EVENTS_AT.format(
+        sites=f"SELECT s.value FROM ({shared}) s"
+        " WHERE EXISTS (SELECT 1 FROM observations o WHERE o.site = s.value)"
+    )
     speakers = (
         f"SELECT e.record AS value FROM {_entries('sources', 'source_relies_on')}"
         " UNION SELECT a.source FROM _source_ancestors a WHERE a.ancestor IN"
@@ -82,15 +86,29 @@ def _touched() -> Iterator[str]:
     yield f"SELECT e.row_key FROM {_entries('former_ids')}"
 
 
+_ARGUED = """EXISTS (SELECT 1 FROM claims c WHERE c.subject = f.subject)
+    OR EXISTS (SELECT 1 FROM conclusions c WHERE c.subject = f.subject)
+    OR EXISTS (SELECT 1 FROM event_sites es JOIN observations o ON o.site = es.site
+        WHERE es.event = f.subject)"""
+"""SQL on a subject: whether there is, or was, anything to conclude."""
+
+
 def touched(connection: sqlite3.Connection) -> list[str]:
     """Subjects that have to be concluded anew, in order."""
+    if not _has_any(connection, "claims", "observations", "conclusions"):
+        return []
     mark = connection.execute("SELECT seq FROM _concluded").fetchone()[0]
     found: set[str] = set()
     for sql in _touched():
-        found.update(
-            subject for (subject,) in connection.execute(sql, {"mark": mark}) if subject is not None
+        argued = (
+            f"SELECT DISTINCT f.subject FROM (SELECT NULL AS subject UNION {sql}) f WHERE {_ARGUED}"
         )
+        found.update(subject for (subject,) in connection.execute(argued, {"mark": mark}))
     return sorted(found)
+
+
+def _has_any(connection: sqlite3.Connection, *tables: str) -> bool:
+    return any(connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() for table in tables)
 
 
 def bring_up_to_date(connection: sqlite3.Connection, change: int | None) -> int:

@@ -17,12 +17,11 @@ from heritage.changing import Change, known_kind
 from heritage.dates import FuzzyDate
 from heritage.errors import (
     CheckFailedError,
-    RecordNotFoundError,
     StoreError,
     UsageError,
 )
 from heritage.ingest import deliver
-from heritage.judge import Conclusion, Tiers
+from heritage.judge import Conclusion, StateOn, Tiers
 from heritage.loading import LoadReport, Options, Wanted, load_files, load_together, now
 from heritage.model import (
     RECORDS,
@@ -59,6 +58,10 @@ R = TypeVar("R", bound=Record)
 
 UNFILTERED = frozenset({"actor", "evidence", "review"})
 """Kinds that no filter applies to."""
+
+
+def _date(date: FuzzyDate | str) -> FuzzyDate:
+    return FuzzyDate.parse(date) if isinstance(date, str) else date
 
 
 class Registry:
@@ -289,12 +292,9 @@ class Registry:
         Raises:
             RecordNotFoundError: It leads to none.
         """
-        for kind in ("site", "event", "source"):
-            try:
-                return kind, self.record(kind, id)
-            except RecordNotFoundError:
-                continue
-        raise RecordNotFoundError("site, event or source", id)
+        with self._faults():
+            kind, id = read.resolve_any(self._connection, ("site", "event", "source"), id)
+            return kind, read.read_one(self._connection, kind, id).record
 
     def records(
         self, kind: str, *, limit: int | None = None, **filters: Unpack[Filtering]
@@ -330,18 +330,10 @@ class Registry:
             elif name in ("site", "event", "source") and value is not None:
                 values[name] = read.resolve(self._connection, name, value)
             elif name == "part_of" and value is not None:
-                values[name] = self._whole(value)
+                _, values[name] = read.resolve_any(self._connection, ("site", "event"), value)
             else:
                 values[name] = value
         return lists.Filters(**values)
-
-    def _whole(self, id: str) -> str:
-        for kind in ("site", "event"):
-            try:
-                return read.resolve(self._connection, kind, id)
-            except RecordNotFoundError:
-                continue
-        raise RecordNotFoundError("site or event", id)
 
     def _typed(
         self, kind: str, _cls: type[R], limit: int | None, filters: Filtering
@@ -464,17 +456,32 @@ class Registry:
             UsageError: There is no such property.
         """
         with self._faults():
-            subject = self._subject(id)
+            _, subject = read.resolve_any(self._connection, ("event", "site"), id)
             place = None if site is None else read.resolve(self._connection, "site", site)
             return conclusions.of_subject(self._connection, subject, property, place, tiers)
 
-    def _subject(self, id: str) -> str:
-        for kind in ("event", "site"):
-            try:
-                return read.resolve(self._connection, kind, id)
-            except RecordNotFoundError:
-                continue
-        raise RecordNotFoundError("event or site", id)
+    def state(self, site: str, date: FuzzyDate | str) -> StateOn:
+        """The state of a site on a date: from events, observations and interventions.
+
+        Of its parts, and of what it is part of, nothing is taken over.
+
+        Raises:
+            RecordNotFoundError: There is no such site.
+            DateParseError: The date is none.
+        """
+        with self._faults():
+            place = read.resolve(self._connection, "site", site)
+            return conclusions.state(self._connection, place, _date(date))
+
+    def states_of_parts(self, site: str, date: FuzzyDate | str) -> tuple[StateOn, ...]:
+        """The states on a date of a site's parts, those that have no parts themselves.
+
+        `heritage.judge.condition_of_parts` counts them: how many are in which
+        state, and never the worst of them.
+        """
+        with self._faults():
+            place = read.resolve(self._connection, "site", site)
+            return conclusions.states_of_parts(self._connection, place, _date(date))
 
     def check(self) -> Iterator[Problem]:
         """Everything doubtful in the data."""

@@ -10,80 +10,25 @@ import pytest
 
 import heritage
 from heritage import (
-    Actor,
-    Claim,
-    Event,
-    Evidence,
-    Identifier,
-    Intervention,
-    Listing,
-    Location,
     Name,
-    Observation,
     Registry,
-    Review,
     Site,
-    Source,
     UsageError,
 )
 from heritage.model import Record
-
-WHO = {"by": "n.kassem", "why": "imagery of 31 August"}
-
-SOURCE = Source(id="unosat", title="Damage at Palmyra", publisher="UNITAR", published="2015-08-31")
-BLOG = Source(id="blog", title="News of the ruins", relies_on=("unosat",))
-PALMYRA = Site(
-    id="palmyra",
-    names=(
-        Name(text="Site of Palmyra", language="en"),
-        Name(text="تدمر", language="ar", kind="common"),
-        Name(text="Tadmur", language="ar-Latn", kind="transliteration"),
-        Name(text="Пальмира", language="ru", kind="common"),
-    ),
-    kind="archaeological_site",
-    countries=("SY",),
-    identifiers=(Identifier(scheme="whc", value="23"),),
-    location=Location(longitude=38.27, latitude=34.55),
-)
-BEL = Site(
-    id="bel",
-    names=(Name(text="Temple of Bel", language="en"),),
-    kind="temple",
-    part_of="palmyra",
-    countries=("SY",),
-)
-BAM = Site(
-    id="bam",
-    names=(Name(text="Bam", language="en"),),
-    countries=("IR",),
-    location=Location(longitude=58.37, latitude=29.12),
-)
-BLAST = Event(id="blast", label="Blowing up of the Temple of Bel", sites=("bel",))
-QUAKE = Event(id="quake", label="Earthquake", sites=("bam",))
-DATED = Claim(subject="blast", property="date", value="2015-08-30", source="unosat")
-DATED_TOO = Claim(subject="blast", property="date", value="2015-08-31~", source="blog")
-SHAKEN = Claim(subject="quake", property="date", value="2003-12-26", source="blog")
-DANGER = Listing(
-    site="palmyra",
-    register="world-heritage",
-    status="in-danger",
-    begin="2013-06-20",
-    source="unosat",
-)
-SEEN = Observation(site="bel", observed="2015-08-31", state="destroyed", source="unosat")
-WORKS = Intervention(site="bel", date="2016-04", kind="documentation", source="blog")
-WITNESS = Actor(id="witness-1", kind="witness", names=(Name(text="A guard"),))
-PHOTO = Evidence(id="photo-1", sha256="0" * 63 + "1", source="unosat")
-REVIEWED = Review(
-    claim=DATED.id,
-    reviewer="n.kassem",
-    date="2015-09-01",
-    decision="confirmed",
-    reason="the imagery was seen",
-)
-EVERYTHING: tuple[Record, ...] = (
-    *(SOURCE, BLOG, PALMYRA, BEL, BAM, BLAST, QUAKE, DATED, DATED_TOO, SHAKEN, DANGER, SEEN),
-    *(WORKS, WITNESS, PHOTO, REVIEWED),
+from tests.palmyra import (
+    BLAST,
+    BLOG,
+    DANGER,
+    DATED,
+    DATED_TOO,
+    EVERYTHING,
+    PALMYRA,
+    REVIEWED,
+    SEEN,
+    SHAKEN,
+    WHO,
+    WORKS,
 )
 
 
@@ -193,7 +138,7 @@ def test_a_list_can_be_cut_short(filled: Registry) -> None:
     ("kind", "filters"),
     [
         ("site", {"contry": "SY"}),
-        ("site", {"property": "date"}),
+        ("source", {"status": "left"}),
         ("claim", {"in_danger": True}),
         ("actor", {"country": "SY"}),
         ("site", {"within": (0, 91, 1, 92)}),

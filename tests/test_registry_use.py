@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 import heritage
 from heritage import Event, Identifier, Name, Registry, Site, Source, UsageError
+from tests.palmyra import tables
 
 WHO = {"by": "n.kassem", "why": "imagery of 31 August"}
 SOURCE = Source(id="unosat", title="Damage at Palmyra")
@@ -36,17 +35,6 @@ def registry(path: Path) -> Iterator[Registry]:
             for record in (SOURCE, PALMYRA, BLAST):
                 change.put(record)
         yield registry
-
-
-def tables(path: Path) -> dict[str, list[tuple[Any, ...]]]:
-    """Everything in a file, read without our code."""
-    connection = sqlite3.connect(path)
-    names = connection.execute(
-        "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'"
-    ).fetchall()
-    found = {name: connection.execute(f"SELECT * FROM {name}").fetchall() for (name,) in names}
-    connection.close()
-    return found
 
 
 def test_a_change_inside_a_change_is_refused_and_spoils_nothing(registry: Registry) -> None:

@@ -99,10 +99,13 @@ def _refuse(ctx: click.Context, error: HeritageError) -> NoReturn:
 
 
 def _refuse_system(ctx: click.Context, error: OSError) -> NoReturn:
-    if error.errno == errno.EPIPE:
-        # Whoever read the output has seen enough. Python must not flush the rest at exit.
+    try:
+        sys.stdout.flush()
+    except OSError:
+        # Python would try again at exit, and end with a status of its own.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        ctx.exit(FAULTS)
+    if error.errno == errno.EPIPE:
+        ctx.exit(FAULTS)  # whoever read the output has seen enough
     about = f"{error.filename}: " if error.filename else ""
     say(f"heritage: {about}{(error.strerror or str(error)).lower()}")
     ctx.exit(FAULTS)

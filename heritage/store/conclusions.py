@@ -15,8 +15,19 @@ from typing import Any, TypeVar, cast
 
 import attrs
 
+from heritage.dates import FuzzyDate
 from heritage.errors import RecordNotFoundError
-from heritage.judge import Bundle, Conclusion, Library, Tiers, conclude_all, conclude_one
+from heritage.judge import (
+    Bundle,
+    Conclusion,
+    Library,
+    StateOn,
+    Tiers,
+    conclude_all,
+    conclude_one,
+    history_of,
+    state_on,
+)
 from heritage.model import Claim, Event, Intervention, Observation, Record, Review, Source
 from heritage.store.read import CHUNK, read_sound
 
@@ -58,7 +69,11 @@ def _touched() -> Iterator[str]:
         " UNION SELECT json_extract(coalesce(e.before, e.after), '$.site')"
         f" FROM {_entries('event_sites')}"
     )
-    yield _EVENTS_AT.format(sites=shared)
+    # That an event shares its site matters only where somebody looked.
+    yield _EVENTS_AT.format(
+        sites=f"SELECT s.value FROM ({shared}) s"
+        " WHERE EXISTS (SELECT 1 FROM observations o WHERE o.site = s.value)"
+    )
     speakers = (
         f"SELECT e.record AS value FROM {_entries('sources', 'source_relies_on')}"
         " UNION SELECT a.source FROM _source_ancestors a WHERE a.ancestor IN"
@@ -82,15 +97,29 @@ def _touched() -> Iterator[str]:
     yield f"SELECT e.row_key FROM {_entries('former_ids')}"
 
 
+_ARGUED = """EXISTS (SELECT 1 FROM claims c WHERE c.subject = f.subject)
+    OR EXISTS (SELECT 1 FROM conclusions c WHERE c.subject = f.subject)
+    OR EXISTS (SELECT 1 FROM event_sites es JOIN observations o ON o.site = es.site
+        WHERE es.event = f.subject)"""
+"""SQL on a subject: whether there is, or was, anything to conclude."""
+
+
 def touched(connection: sqlite3.Connection) -> list[str]:
     """Subjects that have to be concluded anew, in order."""
+    if not _has_any(connection, "claims", "observations", "conclusions"):
+        return []
     mark = connection.execute("SELECT seq FROM _concluded").fetchone()[0]
     found: set[str] = set()
     for sql in _touched():
-        found.update(
-            subject for (subject,) in connection.execute(sql, {"mark": mark}) if subject is not None
+        argued = (
+            f"SELECT DISTINCT f.subject FROM (SELECT NULL AS subject UNION {sql}) f WHERE {_ARGUED}"
         )
+        found.update(subject for (subject,) in connection.execute(argued, {"mark": mark}))
     return sorted(found)
+
+
+def _has_any(connection: sqlite3.Connection, *tables: str) -> bool:
+    return any(connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() for table in tables)
 
 
 def bring_up_to_date(connection: sqlite3.Connection, change: int | None) -> int:
@@ -175,11 +204,11 @@ def listed(
 
 
 def _stored(connection: sqlite3.Connection, wanted: Wanted) -> Iterator[dict[str, Any]]:
-    columns = ", ".join(_COLUMNS)
+    columns = ", ".join((*_COLUMNS, "as_of"))
     sql = f"SELECT {columns} FROM conclusions c WHERE {{}} ORDER BY subject, site, property"
     where, values = _where(wanted)
-    for row in connection.execute(sql.format(where), values):
-        plain = _plain(row)
+    for *row, as_of in connection.execute(sql.format(where), values):
+        plain = _plain(tuple(row)) | {"as_of": as_of}
         if _passes(plain, wanted):
             yield plain
 
@@ -227,6 +256,26 @@ def _plain(row: Row) -> dict[str, Any]:
     return plain
 
 
+def state(connection: sqlite3.Connection, site: str, date: FuzzyDate) -> StateOn:
+    """The state of a site on a date, from events, looks and works; its parts left aside."""
+    files = _Files(connection)
+    events = connection.execute("SELECT event FROM event_sites WHERE site = ? ORDER BY 1", (site,))
+    bundles = list(files.bundles([event for (event,) in events.fetchall()]))
+    return state_on(history_of(site, bundles, *files.seen_and_done(site)), date)
+
+
+def states_of_parts(
+    connection: sqlite3.Connection, site: str, date: FuzzyDate
+) -> tuple[StateOn, ...]:
+    """The state on a date of every part of a site, at any depth, that has no parts itself."""
+    parts = connection.execute(
+        "SELECT a.site FROM _site_ancestors a WHERE a.ancestor = ?"
+        " AND NOT EXISTS (SELECT 1 FROM sites s WHERE s.part_of = a.site) ORDER BY 1",
+        (site,),
+    ).fetchall()
+    return tuple(state(connection, part, date) for (part,) in parts)
+
+
 Row = tuple[Any, ...]
 
 _COLUMNS = (
@@ -272,8 +321,10 @@ def _write(
         "DELETE FROM conclusions WHERE subject = ? AND site = ? AND property = ?",
         [row[:3] for row in found - wanted],
     )
+    marks = ", ".join("?" * (len(_COLUMNS) + 1))
     connection.executemany(
-        f"INSERT INTO conclusions ({columns}, change) VALUES ({', '.join('?' * 13)})",
+        f"INSERT INTO conclusions ({columns}, change, as_of)"
+        f" VALUES ({marks}, (SELECT at FROM changes WHERE id = ?{len(_COLUMNS) + 1}))",
         [(*row, change) for row in rows if row not in found],
     )
     return len(wanted - found)
@@ -320,6 +371,11 @@ class _Files:
                 control=_of(held, sites, Claim),
                 shared_sites=[site for site in sites if site in shared],
             )
+
+    def seen_and_done(self, site: str) -> tuple[list[Observation], list[Intervention]]:
+        """The looks at a site and the works on it."""
+        looks = self._where("observation", "site", [site], Observation)
+        return list(looks), list(self._where("intervention", "site", [site], Intervention))
 
     def _ids(self, sql: str, values: Collection[str]) -> Iterator[str]:
         """Ids from a query with one list of marks, asked in lists of a size that SQLite takes."""

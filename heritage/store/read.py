@@ -138,6 +138,18 @@ def resolve(connection: sqlite3.Connection, kind: str, id: str) -> str:
     return found
 
 
+def resolve_any(connection: sqlite3.Connection, kinds: Sequence[str], id: str) -> tuple[str, str]:
+    """The first of several kinds in which an id leads somewhere, and the current id.
+
+    Raises:
+        RecordNotFoundError: It leads nowhere.
+    """
+    for kind in kinds:
+        with suppress(RecordNotFoundError):
+            return kind, resolve(connection, kind, id)
+    raise RecordNotFoundError(f"{', '.join(kinds[:-1])} or {kinds[-1]}", id)
+
+
 def all_ids(connection: sqlite3.Connection, kind: str) -> list[str]:
     """The ids of all records of a kind, in order."""
     return [id for (id,) in connection.execute(f"SELECT id FROM {MAIN[kind].name} ORDER BY id")]

@@ -17,6 +17,7 @@ import heritage
 from heritage import (
     Claim,
     Event,
+    Intervention,
     Observation,
     RecordNotFoundError,
     Registry,
@@ -26,7 +27,7 @@ from heritage import (
     UsageError,
 )
 from heritage.codec import conclusion_to_plain
-from heritage.judge import Tiers
+from heritage.judge import Tiers, condition_of_parts
 from heritage.model import Record
 from heritage.store import conclusions, schema
 from heritage.store.connection import connect, transaction
@@ -70,7 +71,7 @@ def stored(path: Path) -> list[tuple[Any, ...]]:
     """The conclusions in the file, without the change that made them."""
     with sqlite3.connect(path) as connection:
         rows = connection.execute("SELECT * FROM conclusions ORDER BY subject, site, property")
-        return [row[:-1] for row in rows.fetchall()]
+        return [row[:-2] for row in rows.fetchall()]
 
 
 def from_nothing(path: Path) -> list[tuple[Any, ...]]:
@@ -82,7 +83,7 @@ def from_nothing(path: Path) -> list[tuple[Any, ...]]:
         subjects = connection.execute("SELECT id FROM events UNION SELECT id FROM sites ORDER BY 1")
         conclusions.conclude(connection, [id for (id,) in subjects.fetchall()], None)
         rows = connection.execute("SELECT * FROM conclusions ORDER BY subject, site, property")
-        return [row[:-1] for row in rows.fetchall()]
+        return [row[:-2] for row in rows.fetchall()]
     finally:
         connection.close()
 
@@ -357,6 +358,36 @@ def take(registry: Registry, step: tuple[Any, ...]) -> None:
             with sqlite3.connect(registry.path) as connection:
                 connection.execute("UPDATE claims SET stance = ?", (stance,))
             connection.close()
+
+
+def test_a_conclusion_says_since_when_it_stands(registry: Registry) -> None:
+    """The moment of the change that last made it other than it was."""
+    put(registry, dated("dgam", "2015-08-30"))
+    first = one(registry)["as_of"]
+    put(registry, dated("dgam", "2015-10-04", "second"))
+
+    assert first == one(registry)["as_of"]
+    assert first < one(registry, "second")["as_of"]
+    assert {change.at for change in registry.changes()} > {first}
+
+
+def test_a_site_has_a_state_on_every_day(registry: Registry) -> None:
+    """Before, after, and once it was mended; its parts are counted, never their worst."""
+    put(
+        registry,
+        dated("unosat", "2015-08-30"),
+        Claim(subject="blast", site="bel", property="severity", value="destroyed", source="dgam"),
+        Observation(site="bel", observed="2015-08-27", state="intact", source="unosat"),
+        Observation(site="arch", observed="2015-08-27", state="intact", source="unosat"),
+        Intervention(site="bel", date="2017", kind="reconstruction", source="dgam"),
+    )
+
+    days = ("2015-08-26", "2015-08-28", "2015-09-01", "2018-01-01")
+    assert ["unknown", "intact", "destroyed", "restored"] == [
+        registry.state("bel", day).state for day in days
+    ]
+    parts = condition_of_parts(registry.states_of_parts("palmyra", "2015-09-01"))
+    assert (("intact", 1), ("destroyed", 1)) == parts.counts
 
 
 def test_rows_that_make_no_record_stop_nobody(registry: Registry) -> None:

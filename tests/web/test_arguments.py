@@ -191,7 +191,7 @@ async def test_lists_of_events_show_what_is_concluded(ask: Get) -> None:
 async def test_parts_show_how_badly_they_were_hit(ask: Get) -> None:
     text = words((await ask("/sites/town")).text)
 
-    assert re.search(r"Gate [^·]*· Events: 1 Severe damage or Slight damage · undecided", text)
+    assert re.search(r"Gate [^·]*· Events: 1 Severe damage or Slight damage undecided", text)
     assert re.search(r"Tower [^·]*· Events: 1 Destroyed ", text)
 
 

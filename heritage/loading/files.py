@@ -151,7 +151,7 @@ def load_together(
             tallies = _loader(connection, number, deliveries, wanted.progress).run()
             problems = any(tally.problems for tally in tallies.values())
             undone = wanted.dry_run or (wanted.strict and problems)
-            undone = not write.end_change(connection, number) or undone
+            undone = not write.end_change(connection, number, checked=True) or undone
             if undone:
                 connection.execute("ROLLBACK")
                 connection.execute("BEGIN")

@@ -91,7 +91,7 @@ def _fill(
             described,
         )
         connection.executemany("INSERT INTO former_ids (former, kind, id) VALUES (?, ?, ?)", former)
-        write.end_change(connection, change)
+        write.end_change(connection, change, checked=True)
         connection.execute("UPDATE _sqlite_migrations SET applied_at = ?", (at,))
 
 

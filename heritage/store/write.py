@@ -52,41 +52,45 @@ def begin_change(
     return change
 
 
-def end_change(connection: sqlite3.Connection, change: int) -> bool:
+def end_change(connection: sqlite3.Connection, change: int, *, checked: bool = False) -> bool:
     """Close the change and check what it refers to; False where it changed nothing.
+
+    Args:
+        connection: Within the transaction of the change.
+        change: Its number.
+        checked: What it refers to was checked already, set-wise, as a load does.
 
     Raises:
         BrokenReferenceError: It refers to a record that does not exist.
     """
     connection.execute("UPDATE _context SET change = NULL, replaced = NULL")
-    for row in connection.execute(
-        "SELECT id, subject FROM claims WHERE change = ?1"
-        " AND NOT EXISTS (SELECT 1 FROM events WHERE id = subject)"
-        " AND NOT EXISTS (SELECT 1 FROM sites WHERE id = subject) LIMIT 1",
-        (change,),
-    ):
-        raise BrokenReferenceError("claims", row[0], "subject", row[1])
-    for table, references in REFERENCES.items():
-        if _BY_NAME[table].main == "":
-            continue  # a foreign key speaks for it
-        main = _BY_NAME[table].main or table
-        owner = _BY_NAME[table].owner
-        for column, kind in references:
-            if table == "claims" and column == "subject":
-                continue
-            target = MAIN[kind].name
-            sql = (
-                f"SELECT t.{owner}, t.{column} FROM {main} m JOIN {table} t ON t.{owner} = m.id"
-                f" WHERE m.change = ? AND t.{column} IS NOT NULL"
-                f" AND NOT EXISTS (SELECT 1 FROM {target} WHERE id = t.{column}) LIMIT 1"
-            )
-            for row in connection.execute(sql, (change,)):
-                raise BrokenReferenceError(table, row[0], column, row[1])
     found = connection.execute("SELECT 1 FROM history WHERE change = ? LIMIT 1", (change,))
     if found.fetchone() is None:
         return False
+    if not checked:
+        _check_references(connection, change)
     conclusions.bring_up_to_date(connection, change)
     return True
+
+
+def _check_references(connection: sqlite3.Connection, change: int) -> None:
+    """What the records of a change name; found by the log, whatever the size of the tables."""
+    for table, references in REFERENCES.items():
+        if _BY_NAME[table].main == "":
+            continue  # a foreign key speaks for it
+        owner, kind = _BY_NAME[table].owner, _BY_NAME[table].kind
+        for column, target in references:
+            missing = " AND ".join(
+                f"NOT EXISTS (SELECT 1 FROM {MAIN[one].name} WHERE id = t.{column})"
+                for one in target.split(" or ")
+            )
+            sql = (
+                f"SELECT t.{owner}, t.{column} FROM {table} t WHERE t.{owner} IN"
+                " (SELECT record FROM history WHERE change = ? AND kind = ?)"
+                f" AND t.{column} IS NOT NULL AND {missing} LIMIT 1"
+            )
+            for row in connection.execute(sql, (change, kind)):
+                raise BrokenReferenceError(table, row[0], column, row[1])
 
 
 def version_of(connection: sqlite3.Connection, kind: str, id: str) -> int | None:

@@ -154,7 +154,7 @@ def content() -> Callable[[Path], Tables]:
                 for (column,) in connection.execute(
                     "SELECT name FROM pragma_table_info(?)", (name,)
                 )
-                if column not in {"version", "change"}
+                if column not in {"version", "change", "as_of"}
             ]
             rows = connection.execute(f"SELECT {', '.join(columns)} FROM {name}").fetchall()
             found[name] = sorted(rows, key=repr)

@@ -65,6 +65,38 @@ def test_the_degree_of_a_whole_is_not_that_of_its_parts_nor_the_reverse() -> Non
     assert None is conclude_one(whole, "severity", "temple").value
 
 
+def test_the_parts_of_baalshamin_are_judged_each_by_itself() -> None:
+    """The cella is agreed on; on the columns there is a real conflict; the whole is not theirs."""
+    library = Library(
+        [
+            Source(id="unitar", title="UNITAR", tier=3),
+            Source(id="dgam", title="DGAM", tier=2),
+            Source(id="sohr", title="SOHR", tier=1),
+            Source(id="unesco", title="UNESCO", tier=2),
+        ]
+    )
+    found = conclude_all(
+        Bundle(
+            subject="event",
+            sites=("temple", "cella", "columns"),
+            claims=[
+                said("severity", "destroyed", "cella", "unitar"),
+                said("severity", "slight", "columns", "unitar"),
+                said("severity", "destroyed", "cella", "dgam"),
+                said("severity", "destroyed", "columns", "dgam"),
+                said("severity", "moderate", "columns", "sohr"),
+                said("severity", "destroyed", "temple", "unesco"),
+            ],
+            sources=library,
+        )
+    )
+
+    by_site = {each.site: (each.value, each.status, each.weight) for each in found}
+    assert ("destroyed", "agreed", 5) == by_site["cella"]
+    assert ("slight", "disputed", 3) == by_site["columns"]
+    assert ("destroyed", "agreed", 2) == by_site["temple"]
+
+
 def test_the_date_of_an_event_is_that_of_all_its_sites() -> None:
     of_all = bundle(said("date", "2015-08"), said("date", "2015-08-30", "cella", "b"))
 

@@ -41,15 +41,19 @@
     }).bindTooltip(label, { direction: "top", offset: [0, -8] });
   };
 
-  const drawLand = async (L, map, frame, address) => {
+  const readLand = async (address) => {
     const answer = await fetch(address);
-    return L.geoJSON(await answer.json(), {
-      interactive: false, renderer: L.canvas({ padding: 0.5 }), style: landStyle(frame),
-    }).addTo(map);
+    if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
+    return answer.json();
   };
 
+  const drawLand = (L, map, frame, outlines) => L.geoJSON(outlines, {
+    interactive: false, renderer: L.canvas({ padding: 0.5 }), style: landStyle(frame),
+  }).addTo(map);
+
   const enhance = async (frame) => {
-    const L = await import(frame.dataset.leaflet);
+    // The picture stays until everything that takes its place is at hand.
+    const [L, outlines] = await Promise.all([import(frame.dataset.leaflet), readLand(frame.dataset.land)]);
     const picture = frame.querySelector("svg");
     const points = pointsOf(picture);
     const canvas = document.createElement("div");
@@ -68,12 +72,12 @@
     map.on("focus", () => map.scrollWheelZoom.enable()).on("blur", () => map.scrollWheelZoom.disable());
     for (const point of points) marker(L, point).addTo(map);
 
-    let land = await drawLand(L, map, frame, frame.dataset.land);
+    let land = drawLand(L, map, frame, outlines);
     let fine = false;
     const refine = async () => {
       if (fine || map.getZoom() < FINE_FROM_ZOOM) return;
       fine = true;
-      const finer = await drawLand(L, map, frame, frame.dataset.fineLand);
+      const finer = drawLand(L, map, frame, await readLand(frame.dataset.fineLand));
       land.remove();
       land = finer;
     };
@@ -84,5 +88,7 @@
     frame.dataset.ready = "yes";
   };
 
-  for (const frame of document.querySelectorAll("[data-map]")) enhance(frame);
+  for (const frame of document.querySelectorAll("[data-map]")) {
+    enhance(frame).catch((error) => console.warn("The map stays a picture:", error));
+  }
 }

@@ -151,7 +151,7 @@ def _conflict(filters: Filters, subject: str) -> Iterator[Condition]:
     yield f"EXISTS (SELECT 1 FROM conclusions c WHERE {sql})", values
 
 
-def _box(west: float, south: float, east: float, north: float) -> Condition:
+def _box(row: str, west: float, south: float, east: float, north: float) -> Condition:
     if not (-90 <= south <= north <= 90 and -180 <= west <= 180 and -180 <= east <= 180):
         raise UsageError(
             f"within: {west},{south},{east},{north} is not west,south,east,north in degrees"
@@ -161,39 +161,48 @@ def _box(west: float, south: float, east: float, north: float) -> Condition:
     pieces, values = [], []
     for left, right in spans:
         pieces.append(
-            "t.rowid IN (SELECT id FROM places"
+            f"{row}.rowid IN (SELECT id FROM places"
             " WHERE east >= ? AND west <= ? AND north >= ? AND south <= ?)"
-            " AND (t.geometry IS NOT NULL OR (t.longitude BETWEEN ? AND ?"
-            " AND t.latitude BETWEEN ? AND ?))"
+            f" AND ({row}.geometry IS NOT NULL OR ({row}.longitude BETWEEN ? AND ?"
+            f" AND {row}.latitude BETWEEN ? AND ?))"
         )
         values += [left, right, south, north, left, right, south, north]
     return "(" + " OR ".join(pieces) + ")", tuple(values)
 
 
-def _on_site(filters: Filters, column: str) -> Iterator[Condition]:
+def _on_site(filters: Filters, place: str) -> Iterator[Condition]:
+    """Conditions on the site whose id the SQL `place` gives."""
     if filters.site:
         yield (
-            f"(t.{column} = ? OR t.{column} IN"
-            " (SELECT site FROM _site_ancestors WHERE ancestor = ?))",
+            f"({place} = ? OR {place} IN (SELECT site FROM _site_ancestors WHERE ancestor = ?))",
             (filters.site, filters.site),
         )
     if filters.part_of:
         yield (
-            f"t.{column} IN (SELECT site FROM _site_ancestors WHERE ancestor = ?)",
+            f"{place} IN (SELECT site FROM _site_ancestors WHERE ancestor = ?)",
             (filters.part_of,),
         )
     if filters.country:
         yield (
-            f"t.{column} IN (SELECT site FROM _site_countries WHERE country = ?)",
+            f"{place} IN (SELECT site FROM _site_countries WHERE country = ?)",
             (filters.country.upper(),),
         )
     if filters.within:
-        sql, values = _box(*filters.within)
-        yield f"EXISTS (SELECT 1 FROM sites s WHERE s.id = t.{column} AND {_of(sql, 's')})", values
+        sql, values = _box("s", *filters.within)
+        yield f"EXISTS (SELECT 1 FROM sites s WHERE s.id = {place} AND {sql})", values
 
 
-def _of(sql: str, row: str) -> str:
-    return sql.replace("t.", f"{row}.")
+def _spoken_of(filters: Filters) -> Iterator[Condition]:
+    """Conditions on where a claim is about: its site, its subject, or the sites of its event."""
+    at_site, at_subject, at_event = (
+        list(_on_site(filters, place)) for place in ("t.site", "t.subject", "es.site")
+    )
+    for (site, values), (subject, _), (event, _) in zip(at_site, at_subject, at_event, strict=True):
+        yield (
+            f"({site} OR {subject} OR (t.site IS NULL AND EXISTS (SELECT 1 FROM event_sites es"
+            f" WHERE es.event = t.subject AND {event})))",
+            values * 3,
+        )
 
 
 def _listing_conditions(filters: Filters) -> Iterator[Condition]:
@@ -229,9 +238,7 @@ def _in_register(filters: Filters) -> Iterator[Condition]:
 
 
 def _sites(filters: Filters) -> Iterator[Condition]:
-    yield from _on_site(attrs.evolve(filters, site=None, within=None), "id")
-    if filters.within:
-        yield _box(*filters.within)
+    yield from _on_site(attrs.evolve(filters, site=None), "t.id")
     if filters.site:
         yield "t.id = ?", (filters.site,)
     if filters.event:
@@ -245,7 +252,7 @@ def _sites(filters: Filters) -> Iterator[Condition]:
 
 
 def _listings(filters: Filters) -> Iterator[Condition]:
-    yield from _on_site(attrs.evolve(filters, site=None), "site")
+    yield from _on_site(attrs.evolve(filters, site=None), "t.site")
     if filters.site:
         yield "t.site = ?", (filters.site,)
     if filters.in_danger:
@@ -253,7 +260,7 @@ def _listings(filters: Filters) -> Iterator[Condition]:
         if filters.during is None:
             yield "t.end IS NULL", ()
             yield (
-                f"EXISTS (SELECT 1 FROM sites s WHERE s.id = t.site AND {_of(IN_DANGER_NOW, 's')})",
+                f"t.site IN (SELECT t.id FROM sites t WHERE {IN_DANGER_NOW})",
                 (),
             )
     for sql, values in _listing_conditions(filters):
@@ -265,10 +272,9 @@ def _of_listing(sql: str) -> str:
 
 
 def _events(filters: Filters) -> Iterator[Condition]:
-    inner = list(_on_site(attrs.evolve(filters, part_of=None), "site"))
+    inner = list(_on_site(attrs.evolve(filters, part_of=None), "es.site"))
     if inner:
-        where = " AND ".join(sql for sql, _ in inner).replace("t.", "es.")
-        where = where.replace("t.rowid", "s.rowid")
+        where = " AND ".join(sql for sql, _ in inner)
         yield (
             f"EXISTS (SELECT 1 FROM event_sites es WHERE es.event = t.id AND {where})",
             tuple(value for _, values in inner for value in values),
@@ -309,7 +315,7 @@ def _claims(filters: Filters) -> Iterator[Condition]:
     if filters.site:
         whole = "(SELECT site FROM _site_ancestors WHERE ancestor = ? UNION ALL SELECT ?)"
         yield f"(t.site IN {whole} OR t.subject IN {whole})", (filters.site,) * 4
-    yield from _on_site(attrs.evolve(filters, site=None), "site")
+    yield from _spoken_of(attrs.evolve(filters, site=None))
     if filters.event:
         yield "t.subject = ?", (filters.event,)
     if filters.source:
@@ -325,7 +331,7 @@ def _claims(filters: Filters) -> Iterator[Condition]:
 
 def _seen(column: str) -> Callable[[Filters], Iterator[Condition]]:
     def conditions(filters: Filters) -> Iterator[Condition]:
-        yield from _on_site(filters, "site")
+        yield from _on_site(filters, "t.site")
         if filters.source:
             yield "t.source = ?", (filters.source,)
         if filters.event:

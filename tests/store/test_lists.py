@@ -165,7 +165,7 @@ def registry() -> Connection:
         ("claim", {"during": "2016-03", "certainly": True}, "c5"),
         ("claim", {"country": "SY"}, "c1 c2 c3"),
         ("claim", {"country": "FJ"}, "c4 c5"),
-        ("claim", {"part_of": "bel"}, "c4 c5 c6"),
+        ("claim", {"part_of": "bel"}, "c6 c4 c5"),
         ("observation", {"site": "palmyra"}, "o1 o2"),
         ("observation", {"site": "cella"}, "o2"),
         ("observation", {"during": "2015-08"}, "o1"),

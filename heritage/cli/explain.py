@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
 import click
 
-from heritage.cli.group import opened
+from heritage.cli.group import counted, opened
 from heritage.cli.parameters import format_option, registry_argument, tiers_option
 from heritage.cli.table import visible, width
 from heritage.model import PROPERTIES
@@ -51,47 +51,57 @@ def explain(
 def _lines(registry: Registry, conclusion: Conclusion) -> Iterator[str]:
     from heritage.judge import flags
 
-    yield from wrap(visible(conclusion.sentence), width())
+    yield from wrap(visible(conclusion.sentence), width(), break_on_hyphens=False)
     yield ""
     yield f"status {conclusion.status}, weight {conclusion.weight}, margin {conclusion.margin}"
     if conclusion.runner_up is not None:
         yield f"next best {conclusion.runner_up.value}, weight {conclusion.runner_up.weight}"
-    yield from _group(registry, "For", conclusion.supporters)
-    yield from _group(registry, "Against", conclusion.dissenters)
-    yield from _group(registry, "Not counted", conclusion.not_counted)
+    for heading, members in (
+        ("For", [_stands(registry, each) for each in conclusion.supporters]),
+        ("Against", [_stands(registry, each) for each in conclusion.dissenters]),
+        ("Not counted", [_left_out(registry, each) for each in conclusion.not_counted]),
+    ):
+        if members:
+            yield from ("", f"{heading} ({len(members)})")
+        for member in members:
+            yield from _indented(member)
     if conclusion.flags:
         yield from ("", "To be known")
         for code in conclusion.flags:
             yield from _indented(f"{code}: {flags()[code].meaning}")
 
 
-def _group(
-    registry: Registry, heading: str, members: Iterable[Standing | Uncounted]
-) -> Iterator[str]:
-    members = list(members)
-    if members:
-        yield from ("", f"{heading} ({len(members)})")
-    for member in members:
-        yield from _indented(_told(registry, member))
+def _stands(registry: Registry, member: Standing) -> str:
+    text = f"{_said(registry, member)}, weight {member.weight}"
+    if member.root != member.source:
+        text += f" of {member.root}"
+    if member.gap_days:
+        days = counted(member.gap_days, "day")
+        text += f", {days} away ({member.hardness})"
+    return _because(text, member.reason)
 
 
-def _told(registry: Registry, member: Standing | Uncounted) -> str:
+def _left_out(registry: Registry, member: Uncounted) -> str:
+    return _because(_said(registry, member), member.reason)
+
+
+def _said(registry: Registry, member: Standing | Uncounted) -> str:
     source = registry.source(member.source)
-    weight = getattr(member, "weight", None)
-    parts = [
-        member.value or "no value",
-        f"says {source.title}" + (f" ({source.publisher})" if source.publisher else ""),
-        f"[{member.source}]",
-    ]
-    text = " ".join(parts)
-    if weight is not None:
-        root = getattr(member, "root", member.source)
-        text += f", weight {weight}" + ("" if root == member.source else f" of {root}")
-    gap = getattr(member, "gap_days", None)
-    if gap:
-        text += f", {gap} day{'' if gap == 1 else 's'} away ({getattr(member, 'hardness', '')})"
-    return text + (f"; {member.reason}" if member.reason else "")
+    publisher = f" ({source.publisher})" if source.publisher else ""
+    return f"{member.value or 'no value'} says {source.title}{publisher} [{member.source}]"
+
+
+def _because(text: str, reason: str) -> str:
+    return f"{text}; {reason}" if reason else text
 
 
 def _indented(text: str) -> list[str]:
-    return wrap(visible(text), width(), initial_indent="  ", subsequent_indent="      ")
+    # Ids are full of hyphens, and have to be copied in one piece.
+    return wrap(
+        visible(text),
+        width(),
+        initial_indent="  ",
+        subsequent_indent="      ",
+        break_on_hyphens=False,
+        break_long_words=False,
+    )

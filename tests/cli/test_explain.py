@@ -53,6 +53,8 @@ def test_a_journalist_can_quote_what_is_explained(run: Run, demo: Path) -> None:
     assert f"Against ({len(plain['dissenters'])})" in text
     for flag in plain["flags"]:
         assert f"{flag}: " in text
+    for standing in plain["supporters"] + plain["dissenters"]:
+        assert f"[{standing['source']}]" in text, "an id has to be copied in one piece"
 
 
 def test_weights_of_the_readers_own_change_the_answer_and_not_the_file(

@@ -8,8 +8,6 @@ from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
-import pytest
-
 from heritage.codec import from_plain
 from heritage.dates import FuzzyDate
 from heritage.judge import (
@@ -180,8 +178,6 @@ def test_a_case_takes_the_looks_at_its_own_site() -> None:
 
 @cache
 def _records() -> tuple[Record, ...]:
-    if not DOSSIER.is_dir():
-        pytest.skip("the fixtures are not here")
     lines = [
         json.loads(line)
         for name in FILES

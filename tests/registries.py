@@ -82,24 +82,30 @@ def rows(connection: Connection, sql: str, *values: object) -> Rows:
 
 
 def contents(connection: Connection) -> dict[str, Rows]:
-    """Every table with its rows, search with its words, and the schema."""
+    """Every table with its rows, search with its words, and the schema; salts left out."""
     tables = [
         name
         for (name,) in rows(
             connection,
             "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '%\\_fts\\_%'"
             " ESCAPE '\\' AND name NOT LIKE 'places\\_%' ESCAPE '\\' AND name NOT IN"
-            " ('_folds', '_positions', 'terms') ORDER BY name",
+            " ('_folds', '_positions', 'terms', 'seals') ORDER BY name",
         )
     ]
-    found = {
-        table: sorted(rows(connection, f"SELECT * FROM {table}"), key=repr) for table in tables
-    }
-    found["history"] = rows(connection, "SELECT * FROM history ORDER BY seq")
+    found = {table: sorted(unsalted(connection, table), key=repr) for table in tables}
+    found["history"] = unsalted(connection, "history")
+    found["sealed"] = rows(connection, "SELECT seq FROM seals ORDER BY seq")
     for table in SEARCHED:
         found[f"words of {table}"] = words_of(connection, table)
     found["schema"] = rows(connection, "SELECT type, name, sql FROM sqlite_master ORDER BY 1, 2")
     return found
+
+
+def unsalted(connection: Connection, table: str) -> Rows:
+    """The rows of a table without their salt, which is another one each time."""
+    names = [name for (name,) in rows(connection, "SELECT name FROM pragma_table_info(?)", table)]
+    columns = ", ".join(name for name in names if name != "salt")
+    return rows(connection, f"SELECT {columns} FROM {table} ORDER BY 1")
 
 
 def words_of(connection: Connection, table: str) -> Rows:
@@ -155,7 +161,9 @@ def replayed(connection: Connection) -> dict[str, list[dict[str, Any]]]:
     """What the log says that the tables hold, from nothing."""
     tables: dict[str, dict[str, dict[str, Any]]] = {table.name: {} for table in TABLES}
     for name, key, before, after in rows(
-        connection, "SELECT table_name, row_key, before, after FROM history ORDER BY seq"
+        connection,
+        "SELECT table_name, row_key, before, after FROM history"
+        " WHERE kind <> 'conclusion' ORDER BY seq",
     ):
         replay(tables[name], name, key, before, after)
     found = {}

@@ -310,24 +310,59 @@ def _write(
     connection: sqlite3.Connection, subjects: Sequence[str], rows: list[Row], change: int | None
 ) -> int:
     marks = ", ".join("?" * len(subjects))
-    columns = ", ".join(_COLUMNS)
-    found = set(
-        connection.execute(
-            f"SELECT {columns} FROM conclusions WHERE subject IN ({marks})", subjects
-        )
+    columns = ", ".join((*_COLUMNS, "change", "as_of"))
+    sql = f"SELECT {columns} FROM conclusions WHERE subject IN ({marks})"
+    found = {row[: len(_COLUMNS)]: row for row in connection.execute(sql, subjects)}
+    wanted = {row[:3]: row for row in rows}
+    superseded = [row for short, row in found.items() if wanted.get(row[:3]) != short]
+    at = connection.execute("SELECT at FROM changes WHERE id = ?", (change,)).fetchone()
+    as_of = at and at[0]
+    connection.executemany(
+        "INSERT INTO history"
+        " (change, kind, record, version, table_name, row_key, op, before, after)"
+        " VALUES (?, 'conclusion', ?, 1, 'conclusions', ?, ?, ?, ?)",
+        [_entry(change, as_of, row, wanted.get(row[:3])) for row in sorted(superseded, key=_key)],
     )
-    wanted = set(rows)
     connection.executemany(
         "DELETE FROM conclusions WHERE subject = ? AND site = ? AND property = ?",
-        [row[:3] for row in found - wanted],
+        [row[:3] for row in superseded],
     )
-    marks = ", ".join("?" * (len(_COLUMNS) + 1))
+    new = [row for row in rows if row not in found]
+    marks = ", ".join("?" * (len(_COLUMNS) + 2))
     connection.executemany(
-        f"INSERT INTO conclusions ({columns}, change, as_of)"
-        f" VALUES ({marks}, (SELECT at FROM changes WHERE id = ?{len(_COLUMNS) + 1}))",
-        [(*row, change) for row in rows if row not in found],
+        f"INSERT INTO conclusions ({columns}) VALUES ({marks})",
+        [(*row, change, as_of) for row in new],
     )
-    return len(wanted - found)
+    return len(new)
+
+
+def _key(row: Row) -> Row:
+    return row[:3]
+
+
+def _entry(change: int | None, as_of: str | None, old: Row, new: Row | None) -> Row:
+    """An entry of the log on a conclusion that no longer stands as it stood.
+
+    That one was drawn for the first time is not logged: it follows from the claims,
+    and the row itself says since when it has stood.
+    """
+    names = (*_COLUMNS, "change", "as_of")
+    before = dict(zip(names, old, strict=True))
+    if new is None:
+        after = None
+    else:
+        later = dict(zip(names, (*new, change, as_of), strict=True))
+        changed = [name for name in names if before[name] != later[name]]
+        before = {name: before[name] for name in changed}
+        after = {name: later[name] for name in changed}
+    return (
+        change,
+        old[0],
+        _json(list(old[:3])),
+        "delete" if after is None else "update",
+        _json({name: value for name, value in before.items() if after or value is not None}),
+        None if after is None else _json(after),
+    )
 
 
 class _Files:

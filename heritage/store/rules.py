@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Iterator
 
 from heritage.store import outside
+from heritage.store.references import OUTSIDE
 from heritage.store.tables import MAIN
 
 _CRITERIA_CATEGORY = """(SELECT CASE
@@ -54,12 +55,33 @@ BEGIN
     SELECT RAISE(ABORT, '{CATEGORY_WRONG}');
 END""",
     )
-    for name in ("history", "changes"):
+
+
+def _kept_by_the_registry(connection: sqlite3.Connection) -> Iterator[tuple[str, str]]:
+    """The log is only ever added to; what follows from it, only the registry writes."""
+    known = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+    for name in ("history", "changes", "seals", "erased"):
+        if name not in known:  # a migration to come makes it
+            continue
         for moment in ("UPDATE", "DELETE"):
             yield (
                 f"{name}_append_only_{moment.lower()}",
                 f"BEFORE {moment} ON {name}\nBEGIN\n"
                 "    SELECT RAISE(ABORT, 'history is only ever added to');\nEND",
+            )
+    for name, moments in (
+        ("conclusions", ("INSERT", "UPDATE", "DELETE")),
+        ("seals", ("INSERT",)),
+        ("erased", ("INSERT",)),
+    ):
+        if name not in known:
+            continue
+        for moment in moments:
+            yield (
+                f"{name}_by_the_registry_{moment.lower()}",
+                f"BEFORE {moment} ON {name} WHEN {OUTSIDE}\nBEGIN\n"
+                f"    SELECT RAISE(ABORT, '{name} follow from the log; only heritage writes them');"
+                "\nEND",
             )
 
 
@@ -124,4 +146,5 @@ def violations(kind: str) -> Iterator[tuple[str, str, str, str]]:
 def triggers(connection: sqlite3.Connection) -> Iterator[tuple[str, str]]:
     """Every trigger that refuses or completes: its name and body."""
     yield from _rules()
+    yield from _kept_by_the_registry(connection)
     yield from outside.triggers(connection)

@@ -14,9 +14,10 @@ from pathlib import Path
 from sqlite_utils import Database, Migrations
 
 from heritage.errors import RegistryExistsError, SchemaTooNewError, SchemaTooOldError
-from heritage.store import conclusions, triggers
+from heritage.store import triggers
 from heritage.store.connection import APPLICATION_ID, connect, plain_faults, transaction
 from heritage.store.folding import LIMIT, folds
+from heritage.store.write import settle
 from heritage.vocab import VOCABULARIES, vocabulary
 
 SET = "heritage"
@@ -108,7 +109,7 @@ def migrate(connection: sqlite3.Connection, path: str) -> list[str]:
                     _check_references(connection)
                 else:
                     complete(connection)
-                conclusions.bring_up_to_date(connection, _newest_change(connection))
+                settle(connection, _newest_change(connection))
         finally:
             connection.execute("PRAGMA foreign_keys = ON")
         return names

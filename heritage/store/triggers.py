@@ -25,7 +25,12 @@ Trigger = tuple[str, str]
 MADE = "-- made by heritage from the tables"
 """What tells our triggers from those that others added to the file."""
 
-NOW = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
+NOW = (
+    "max(strftime('%Y-%m-%dT%H:%M:%fZ', 'now'),"
+    " coalesce((SELECT at FROM changes ORDER BY id DESC LIMIT 1), ''))"
+)
+"""SQL: now, and never before the newest change, as a clock that was put back would say."""
+
 CHANGE = "coalesce((SELECT change FROM _context), (SELECT max(id) FROM changes))"
 
 ENSURE_CHANGE = f"""INSERT INTO changes (at, origin)

@@ -19,7 +19,7 @@ from heritage.errors import (
 )
 from heritage.model import Record, Site
 from heritage.model.fields import check_id
-from heritage.store import conclusions, triggers
+from heritage.store import chain, conclusions, triggers
 from heritage.store.read import read_one
 from heritage.store.rows import COLUMNS, Row, part_tables, to_rows
 from heritage.store.tables import MAIN, REFERENCES, TABLES
@@ -41,8 +41,11 @@ def begin_change(
 ) -> int:
     """Open a change within the current transaction; every edit until its end belongs to it."""
     triggers.ensure(connection)
+    # A clock that was put back must not put a change before those that it stands on.
     cursor = connection.execute(
-        "INSERT INTO changes (at, by, why, origin, dataset) VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO changes (at, by, why, origin, dataset)"
+        " SELECT max(?, coalesce((SELECT at FROM changes ORDER BY id DESC LIMIT 1), '')),"
+        " ?, ?, ?, ?",
         (at, by, why, origin, dataset),
     )
     change = int(cursor.lastrowid or 0)
@@ -63,14 +66,27 @@ def end_change(connection: sqlite3.Connection, change: int, *, checked: bool = F
     Raises:
         BrokenReferenceError: It refers to a record that does not exist.
     """
-    connection.execute("UPDATE _context SET change = NULL, replaced = NULL")
     found = connection.execute("SELECT 1 FROM history WHERE change = ? LIMIT 1", (change,))
-    if found.fetchone() is None:
-        return False
-    if not checked:
-        _check_references(connection, change)
+    is_change = found.fetchone() is not None
+    if is_change:
+        if not checked:
+            _check_references(connection, change)
+        settle(connection, change)
+    connection.execute("UPDATE _context SET change = NULL, replaced = NULL")
+    return is_change
+
+
+def settle(connection: sqlite3.Connection, change: int | None) -> None:
+    """Conclude and seal what the log has had since last time, whoever wrote it.
+
+    Args:
+        connection: Within a transaction.
+        change: The change that new conclusions are part of.
+    """
+    connection.execute("UPDATE _context SET change = ?", (change,))
     conclusions.bring_up_to_date(connection, change)
-    return True
+    chain.seal(connection)
+    connection.execute("UPDATE _context SET change = NULL")
 
 
 def _check_references(connection: sqlite3.Connection, change: int) -> None:

@@ -79,6 +79,7 @@ def from_nothing(path: Path) -> list[tuple[Any, ...]]:
     connection = connect(path)
     try:
         connection.execute("BEGIN")
+        connection.execute("UPDATE _context SET change = 1")
         connection.execute("DELETE FROM conclusions")
         subjects = connection.execute("SELECT id FROM events UNION SELECT id FROM sites ORDER BY 1")
         conclusions.conclude(connection, [id for (id,) in subjects.fetchall()], None)
@@ -226,7 +227,7 @@ def test_an_older_registry_is_concluded_when_it_is_migrated(tmp_path: Path) -> N
     with pytest.raises(heritage.SchemaTooOldError):
         heritage.open(path)
 
-    assert ["0002_concluded"] == Registry.migrate(path)
+    assert ["0002_concluded", "0003_sealed"] == Registry.migrate(path)
     with sqlite3.connect(path) as plain:
         found = plain.execute("SELECT value FROM conclusions WHERE property = 'date'").fetchall()
     assert [("2015-08-30",)] == found

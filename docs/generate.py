@@ -176,8 +176,11 @@ def fields(cls: type) -> Iterator[tuple[str, str, str]]:
 
 
 def members(cls: type) -> Iterator[tuple[str, str]]:
-    """The public methods and properties that a class defines, each with its first paragraph."""
-    for name, value in vars(cls).items():
+    """The public methods and properties of a class, its own first, with their first paragraphs."""
+    every: dict[str, object] = {}
+    for one in cls.__mro__:
+        every = {**every, **{name: each for name, each in vars(one).items() if name not in every}}
+    for name, value in every.items():
         function = getattr(value, "__func__", getattr(value, "fget", value))
         if name.startswith("_") or not inspect.isfunction(function):
             continue

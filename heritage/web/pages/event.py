@@ -13,7 +13,7 @@ from heritage.web.compat import query_address
 from heritage.web.page import Page
 from heritage.web.pages.arguments import Material, arguments, roots
 from heritage.web.pages.events import newest_first
-from heritage.web.queries import CLAIMS, Row
+from heritage.web.queries import CLAIMS, Row, of_event, said
 from heritage.web.words import Words
 
 NEAR = 1.0
@@ -22,16 +22,16 @@ NEAR = 1.0
 
 def event(connection: sqlite3.Connection, id: str, words: Words) -> Page | None:
     """The page of an event; None where there is none of this id."""
-    record = queries.event(connection, id)
+    record = of_event.event(connection, id)
     if record is None:
         return None
-    claims = queries.claims_about(connection, id)
+    claims = said.claims_about(connection, id)
     found: dict[str, Any] = {
         "event": record,
-        "sites": queries.sites_of_event(connection, id),
-        "campaign_events": queries.events_within(connection, id),
+        "sites": of_event.sites_of_event(connection, id),
+        "campaign_events": of_event.events_within(connection, id),
         "claims": claims[:CLAIMS],
-        "observations": queries.observations_around(connection, id),
+        "observations": of_event.observations_around(connection, id),
     }
     is_cut = len(claims) > CLAIMS
     # The argument costs as much as there are claims, so a page that cannot show all has none.

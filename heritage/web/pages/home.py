@@ -8,6 +8,7 @@ from heritage.web import queries, windows
 from heritage.web.page import Page
 from heritage.web.pages.events import newest_first
 from heritage.web.pages.marks import mark
+from heritage.web.queries import of_danger, of_home
 from heritage.web.words import Words
 
 TIMELINE = 150
@@ -19,17 +20,17 @@ DANGER = 18
 
 def home(connection: sqlite3.Connection, words: Words) -> Page:
     """The first page: what this is, figures, map, timeline, danger, changes."""
-    danger = queries.in_danger(connection)
-    points = queries.points(connection, danger)
-    events = queries.latest_events(connection, TIMELINE)
+    danger = of_danger.in_danger(connection)
+    points = of_home.points(connection, danger)
+    events = of_home.latest_events(connection, TIMELINE)
     found = {
-        "figures": {**queries.figures(connection), "danger": len(danger)},
+        "figures": {**of_home.figures(connection), "danger": len(danger)},
         "points": points,
-        "positions": queries.positions(connection),
+        "positions": of_home.positions(connection),
         "events": events,
-        "undated": queries.undated(connection),
+        "undated": of_home.undated(connection),
         "danger": danger[:DANGER],
-        "changes": queries.recent_changes(connection, 4),
+        "changes": of_home.recent_changes(connection, 4),
     }
     return Page(
         template="home",
@@ -39,7 +40,7 @@ def home(connection: sqlite3.Connection, words: Words) -> Page:
             "timeline": windows.timeline(events, words),
             "latest": newest_first(events, words),
             "is_cut": len(events) == TIMELINE,
-            "danger_sql": queries.IN_DANGER,
+            "danger_sql": of_danger.IN_DANGER,
         },
         as_of=queries.as_of(connection),
         rows=lambda datasette, name: datasette.urls.database(name),

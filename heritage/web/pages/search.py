@@ -8,15 +8,15 @@ from collections.abc import Sequence
 from heritage.store.folding import fold, match_expression
 from heritage.web import queries
 from heritage.web.page import Page
-from heritage.web.queries import HITS, Row
+from heritage.web.queries import HITS, Row, of_search
 
 
 def search(connection: sqlite3.Connection, query: str) -> Page:
     """What is found for a query, by kind, the nearest first."""
     match = match_expression(query)
     tables = ("sites", "events", "sources")
-    hits = {table: queries.search(connection, table, match) if match else [] for table in tables}
-    names = queries.names_found(connection, [row["id"] for row in hits["sites"]])
+    hits = {table: of_search.search(connection, table, match) if match else [] for table in tables}
+    names = of_search.names_found(connection, [row["id"] for row in hits["sites"]])
     wanted = fold(query)
     for rows in hits.values():
         rows.sort(key=lambda row: _distance(row, names.get(row["id"], ()), wanted))

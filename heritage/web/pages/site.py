@@ -16,28 +16,28 @@ from heritage.web.page import Page
 from heritage.web.pages.arguments import Material, arguments, roots
 from heritage.web.pages.events import newest_first, with_bars
 from heritage.web.pages.marks import mark
-from heritage.web.queries import CLAIMS, EVENTS, PARTS, Row
+from heritage.web.queries import CLAIMS, EVENTS, PARTS, Row, of_danger, of_site, said
 from heritage.web.words import Words
 
 
 def site(connection: sqlite3.Connection, id: str, words: Words) -> Page | None:
     """The page of a site; None where there is none of this id."""
-    record = queries.site(connection, id)
+    record = of_site.site(connection, id)
     if record is None:
         return None
     as_of = queries.as_of(connection)
-    parts = queries.parts(connection, id)
-    claims = queries.claims_about(connection, id)
+    parts = of_site.parts(connection, id)
+    claims = said.claims_about(connection, id)
     found: dict[str, Any] = {
         "site": record,
-        "names": sorted(queries.names(connection, id), key=_rank),
-        "identifiers": queries.identifiers(connection, id),
-        "wholes": queries.wholes(connection, id),
+        "names": sorted(of_site.names(connection, id), key=_rank),
+        "identifiers": of_site.identifiers(connection, id),
+        "wholes": of_site.wholes(connection, id),
         "parts": parts[:PARTS],
-        "listings": queries.listings(connection, id),
-        "events": queries.events_of_site(connection, id),
-        "observations": queries.observations_of(connection, id),
-        "interventions": queries.interventions_of(connection, id),
+        "listings": of_site.listings(connection, id),
+        "events": of_site.events_of_site(connection, id),
+        "observations": of_site.observations_of(connection, id),
+        "interventions": of_site.interventions_of(connection, id),
         "claims": claims[:CLAIMS],
     }
     is_cut = len(claims) > CLAIMS
@@ -65,7 +65,7 @@ def site(connection: sqlite3.Connection, id: str, words: Words) -> Page | None:
             "events_cut": len(events) > EVENTS,
             "properties": arguments(material),
             "claims_cut": is_cut,
-            "is_in_danger": queries.is_in_danger(connection, id),
+            "is_in_danger": of_danger.is_in_danger(connection, id),
             "heading": _heading(record, found["names"], words),
             "place": _place(connection, record, found["wholes"], is_damaged=bool(events)),
             "links": [link for row in found["identifiers"] if (link := identifier_link(row))],
@@ -92,7 +92,7 @@ def _place(
     for row in [record, *reversed(wholes)]:
         if row["longitude"] is not None:
             is_own = row is record
-            in_danger = queries.is_in_danger(connection, row["id"])
+            in_danger = of_danger.is_in_danger(connection, row["id"])
             point = {**row, "in_danger": in_danger, "damaged": is_damaged}
             return {**row, "is_own": is_own, "mark": mark(point)}
     return None

@@ -9,23 +9,23 @@ from heritage.web import queries
 from heritage.web.compat import query_address
 from heritage.web.page import Page
 from heritage.web.pages.claims import by_subject
-from heritage.web.queries import CLAIMS
+from heritage.web.queries import CLAIMS, of_source, said
 from heritage.web.words import Words
 
 
 def source(connection: sqlite3.Connection, id: str, words: Words) -> Page | None:
     """The page of a source; None where there is none of this id."""
-    record = queries.source(connection, id)
+    record = of_source.source(connection, id)
     if record is None:
         return None
-    claims = queries.claims_by(connection, id)
+    claims = said.claims_by(connection, id)
     tables = ("listings", "observations", "interventions")
     found: dict[str, Any] = {
         "source": record,
-        "relies_on": queries.relied_on(connection, id, backwards=False),
-        "relied_on_by": queries.relied_on(connection, id, backwards=True),
+        "relies_on": of_source.relied_on(connection, id, backwards=False),
+        "relied_on_by": of_source.relied_on(connection, id, backwards=True),
         "claims": claims[:CLAIMS],
-        **{table: queries.records_by(connection, table, id) for table in tables},
+        **{table: of_source.records_by(connection, table, id) for table in tables},
     }
     return Page(
         template="source",

@@ -1,0 +1,37 @@
+"""Questions about one source."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from heritage.web.queries import RECORDS, Row, one, rows
+
+
+def source(connection: sqlite3.Connection, id: str) -> Row | None:
+    """A source."""
+    return one(connection, "SELECT * FROM sources WHERE id = :id", id=id)
+
+
+def relied_on(connection: sqlite3.Connection, id: str, *, backwards: bool) -> list[Row]:
+    """The sources that a source relies on; backwards, those that rely on it."""
+    here, there = ("relies_on", "source") if backwards else ("source", "relies_on")
+    return rows(
+        connection,
+        f"""SELECT o.id, o.title, o.publisher, o.published FROM source_relies_on r
+        JOIN sources o ON o.id = r.{there} WHERE r.{here} = :id
+        ORDER BY o.published_earliest, o.id LIMIT :limit""",
+        id=id,
+        limit=RECORDS,
+    )
+
+
+def records_by(connection: sqlite3.Connection, table: str, id: str) -> list[Row]:
+    """Listings, observations or interventions that a source tells of."""
+    first = {"listings": "begin", "observations": "observed", "interventions": "date"}[table]
+    return rows(
+        connection,
+        f"""SELECT r.*, s.name AS site_name FROM {table} r JOIN sites s ON s.id = r.site
+        WHERE r.source = :id ORDER BY r.{first}_earliest, r.site, r.id LIMIT :limit""",
+        id=id,
+        limit=RECORDS,
+    )

@@ -14,7 +14,7 @@ from pathlib import Path
 from sqlite_utils import Database, Migrations
 
 from heritage.errors import RegistryExistsError, SchemaTooNewError, SchemaTooOldError
-from heritage.store import triggers
+from heritage.store import catching_up, triggers
 from heritage.store.connection import APPLICATION_ID, connect, plain_faults, transaction
 from heritage.store.folding import LIMIT, folds
 from heritage.store.write import settle
@@ -95,7 +95,8 @@ def pending(connection: sqlite3.Connection, path: str) -> list[str]:
 def migrate(connection: sqlite3.Connection, path: str) -> list[str]:
     """Apply what is pending, all of it or nothing; the names of what was applied.
 
-    Triggers that another tool took off are put back, pending or not.
+    Triggers that another tool took off are put back, pending or not, and what was
+    written without them is logged.
     """
     with plain_faults(path):
         connection.execute("PRAGMA foreign_keys = OFF")
@@ -104,15 +105,22 @@ def migrate(connection: sqlite3.Connection, path: str) -> list[str]:
             # migrate at once then come one after the other, and the second finds nothing.
             with transaction(connection):
                 names = pending(connection, path)
+                tables = [] if _is_new(connection) else catching_up.unwatched(connection)
                 if names:
                     migrations().apply(Database(connection))
                     _check_references(connection)
                 else:
                     complete(connection)
+                catching_up.catch_up(connection, tables)
                 settle(connection, _newest_change(connection))
         finally:
             connection.execute("PRAGMA foreign_keys = ON")
         return names
+
+
+def _is_new(connection: sqlite3.Connection) -> bool:
+    found = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'history'").fetchone()
+    return found is None
 
 
 def _newest_change(connection: sqlite3.Connection) -> int | None:

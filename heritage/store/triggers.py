@@ -457,18 +457,6 @@ def install(connection: sqlite3.Connection) -> None:
     connection.execute(f"PRAGMA user_version = {seen}")
 
 
-def ensure(connection: sqlite3.Connection) -> None:
-    """Put back what another tool took off, before anything is written without history.
-
-    `transform()` of sqlite-utils and Datasette's alter-table copy a table and
-    drop its triggers on the way; a column added by hand is one that no trigger
-    records. SQLite counts every change of the schema; `install` notes the count.
-    """
-    seen = connection.execute("PRAGMA user_version").fetchone()
-    if seen != connection.execute("PRAGMA schema_version").fetchone():
-        install(connection)
-
-
 def remove(connection: sqlite3.Connection) -> None:
     """Take our triggers off; only within a transaction that puts them back."""
     for name in _found(connection):

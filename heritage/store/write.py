@@ -19,7 +19,7 @@ from heritage.errors import (
 )
 from heritage.model import Record, Site
 from heritage.model.fields import check_id
-from heritage.store import chain, conclusions, triggers
+from heritage.store import catching_up, chain, conclusions
 from heritage.store.read import read_one
 from heritage.store.rows import COLUMNS, Row, part_tables, to_rows
 from heritage.store.tables import MAIN, REFERENCES, TABLES
@@ -40,7 +40,7 @@ def begin_change(
     dataset: str | None = None,
 ) -> int:
     """Open a change within the current transaction; every edit until its end belongs to it."""
-    triggers.ensure(connection)
+    catching_up.ensure(connection)
     # A clock that was put back must not put a change before those that it stands on.
     cursor = connection.execute(
         "INSERT INTO changes (at, by, why, origin, dataset)"

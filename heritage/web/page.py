@@ -27,6 +27,9 @@ PLUGIN = "heritage"
 DISTRIBUTION = "heritage-registry"
 """The name under which Datasette serves our static files."""
 
+FORMS = ("json",)
+"""The forms in which an address can ask for its page, beside HTML."""
+
 _INTERNAL = ("search_text", "change", "is_null_island")
 _JSON_COLUMNS = ("countries", "criteria")
 
@@ -51,6 +54,11 @@ class Page:
     """The address of the rows behind the page."""
     status: int = 200
 
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """The forms in which this page can be had, beside HTML."""
+        return ("json",)
+
 
 @attrs.frozen
 class Visit:
@@ -73,6 +81,12 @@ class Visit:
             query["lang"] = self.words.language
         address: str = self.datasette.urls.path(path)
         return address + (f"?{urlencode(query)}" if query else "")
+
+    def moved(self, path: str, form: str | None) -> str:
+        """The address of another page, in the form and with the words of this one."""
+        address: str = self.datasette.urls.path(f"{path}.{form}" if form else path)
+        query = self.request.query_string
+        return f"{address}?{query}" if query else address
 
     def table(self, name: str, **query: object) -> str:
         """The address of Datasette's own page of a table, filtered by columns."""
@@ -115,6 +129,11 @@ def tiles(datasette: Datasette) -> dict[str, str]:
     config = datasette.plugin_config(PLUGIN) or {}
     url = web_address(config.get("tile_url"))
     return {"url": url, "credit": str(config.get("tile_attribution") or "")} if url else {}
+
+
+def sent(visit: Visit, page: Page, form: str | None) -> Response:
+    """The page in one of its forms; as HTML where none is named."""
+    return as_json(visit, page) if form == "json" else html(visit, page)
 
 
 def html(visit: Visit, page: Page) -> Response:

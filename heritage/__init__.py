@@ -63,12 +63,13 @@ from heritage.problems import Origin, Problem
 
 if TYPE_CHECKING:
     from heritage.judge import Conclusion, Tiers
-    from heritage.registry import Change, LoadReport, Registry
+    from heritage.registry import Applied, Change, LoadReport, Registry
 
     __version__: str
 
 __all__ = [
     "Actor",
+    "Applied",
     "BrokenReferenceError",
     "Change",
     "CheckFailedError",
@@ -124,6 +125,7 @@ __all__ = [
 ]
 
 _LATE = {
+    "Applied": "heritage.registry",
     "Change": "heritage.registry",
     "Conclusion": "heritage.judge",
     "LoadReport": "heritage.registry",

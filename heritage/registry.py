@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self, Unpack
+
+import attrs
 
 from heritage.asking import Filtering
 from heritage.changing import Change
@@ -18,10 +20,20 @@ from heritage.loading import LoadReport, Options, Wanted, load_files, load_toget
 from heritage.model import RECORDS, Source
 from heritage.publish import Policy, without
 from heritage.reading import Reading
+from heritage.scripting import Applied, Line, run, understood
 from heritage.store import public, schema, write
 from heritage.store.connection import WAIT_SECONDS, connect, snapshot, transaction
 
-__all__ = ["Change", "Filtering", "LoadReport", "Registry"]
+__all__ = ["Applied", "Change", "Filtering", "LoadReport", "Registry"]
+
+
+class _UndoneError(Exception):
+    """A dry run has come to its end, and everything is to be undone."""
+
+
+def _undo_if(dry_run: bool) -> None:  # noqa: FBT001 - reads as it is meant
+    if dry_run:
+        raise _UndoneError
 
 
 class Registry(Reading):
@@ -155,6 +167,40 @@ class Registry(Reading):
                 self._undo()
         if theirs is not None:
             raise theirs
+
+    @contextmanager
+    def _tried(self, *, by: str, why: str, dry_run: bool) -> Iterator[Change]:
+        """A change that a dry run undoes at its end."""
+        with suppress(_UndoneError), self.change(by=by, why=why) as change:
+            yield change
+            _undo_if(dry_run)
+
+    def apply(
+        self,
+        lines: Iterable[Line],
+        *,
+        by: str,
+        why: str,
+        dry_run: bool = False,
+        name: str = "<lines>",
+    ) -> Applied:
+        """Make scripted edits as one change, all of them or none.
+
+        Args:
+            lines: JSON, or objects, as `heritage apply` takes them; all are read
+                before anything is written.
+            by: Who makes the change.
+            why: What a reader of the history should know.
+            dry_run: Tell what would happen, and change nothing.
+            name: What the lines are called in problems.
+
+        Raises:
+            CheckFailedError: There are problems, of which each names its line.
+        """
+        read = understood(lines, name)
+        with self._tried(by=by, why=why, dry_run=dry_run) as change:
+            applied = run(self._connection, change, read, name)
+        return attrs.evolve(applied, change=None) if dry_run else applied
 
     def load(self, path: str | os.PathLike[str], **options: Unpack[Options]) -> LoadReport:
         """Load a file: all of it in one change, except what becomes a problem.

@@ -102,3 +102,16 @@ tiers_option = click.option(
     help="Your own weights of sources, as JSON; nothing is written.",
 )
 """The option `--tiers` of commands that answer with conclusions."""
+
+by_option = click.option("--by", required=True, metavar="WHO", help="Who makes the change.")
+"""The option `--by` of commands that make a change."""
+
+why_option = click.option(
+    "--why", required=True, metavar="TEXT", help="What a reader of the history should know."
+)
+"""The option `--why` of commands that make a change."""
+
+dry_run_option = click.option(
+    "--dry-run", is_flag=True, help="Tell what would change, and change nothing."
+)
+"""The option `--dry-run` of commands that make a change."""

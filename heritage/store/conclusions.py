@@ -29,6 +29,7 @@ from heritage.judge import (
     state_on,
 )
 from heritage.model import Claim, Event, Intervention, Observation, Record, Review, Source
+from heritage.store import facts
 from heritage.store.read import CHUNK, read_sound
 
 R = TypeVar("R", bound=Record)
@@ -130,10 +131,13 @@ def bring_up_to_date(connection: sqlite3.Connection, change: int | None) -> int:
         change: The change that they are part of.
     """
     newest = connection.execute("SELECT max(seq) FROM history").fetchone()[0] or 0
-    if newest == connection.execute("SELECT seq FROM _concluded").fetchone()[0]:
-        return 0
-    count = conclude(connection, touched(connection), change)
-    connection.execute("UPDATE _concluded SET seq = ?", (newest,))
+    subjects: Sequence[str] = ()
+    count = 0
+    if newest != connection.execute("SELECT seq FROM _concluded").fetchone()[0]:
+        subjects = touched(connection)
+        count = conclude(connection, subjects, change)
+        connection.execute("UPDATE _concluded SET seq = ?", (newest,))
+    facts.bring_up_to_date(connection, subjects)
     return count
 
 

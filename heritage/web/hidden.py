@@ -12,6 +12,8 @@ MACHINERY = (
     "_concluded",
     "_context",
     "_event_ancestors",
+    "_event_cells",
+    "_event_facts",
     "_folds",
     "_positions",
     "_site_ancestors",

@@ -1,0 +1,135 @@
+"""Conclusions to cells of events: what makes lists and counts quick at any size.
+
+An event stands in one cell with all events of the same countries, registers,
+concluded causes and severities, certainty of date, and first and last year. A
+registry of a million events has some thousands of cells.
+
+Years are the beginnings of sort keys (`heritage.dates.days.sort_key`), so their
+text order is their order in time. An event that nothing dates has '' for both;
+an open beginning is '', an open end '~'.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+
+DIMENSIONS = ("countries", "registers", "causes", "severities")
+"""Columns of a cell that hold JSON arrays of codes."""
+
+OPEN_END = "~"
+
+_PLACES = """(SELECT x.site FROM event_sites x WHERE x.event = e.id UNION
+    SELECT a.ancestor FROM event_sites x JOIN _site_ancestors a ON a.site = x.site
+    WHERE x.event = e.id)"""
+
+
+def _array(sql: str) -> str:
+    """SQL for the distinct codes `v` that a query yields, in order, as a JSON array."""
+    return f"""(SELECT '[' || coalesce(group_concat(q), '') || ']' FROM (
+        SELECT DISTINCT json_quote(v) AS q FROM ({sql}) WHERE v IS NOT NULL ORDER BY 1))"""
+
+
+def _answers(property: str, where: str) -> str:
+    """SQL for what is concluded of a property; answers that nothing decides between are several."""
+    quoted = _array(
+        f"SELECT c.value AS v FROM conclusions c WHERE c.subject = e.id"
+        f" AND c.property = '{property}' AND {where}"
+    )
+    return f"replace({quoted}, ' | ', '\",\"')"
+
+
+def _year(key: str) -> str:
+    return f"substr({key}, 1, length({key}) - 6)"
+
+
+_FACTS = f"""INSERT INTO temp._facts
+    SELECT e.id,
+        {_array(f"SELECT c.country AS v FROM _site_countries c WHERE c.site IN {_PLACES}")},
+        {_array(f"SELECT l.register AS v FROM listings l WHERE l.site IN {_PLACES}")},
+        {_answers("cause", "c.site = ''")},
+        {_answers("severity", "1")},
+        coalesce(d.status, ''),
+        iif(d.value IS NULL, '', coalesce({_year("d.earliest")}, '')),
+        iif(d.value IS NULL, '', coalesce({_year("d.latest")}, '{OPEN_END}')),
+        iif(d.value IS NULL, '', coalesce(d.earliest, '')),
+        iif(d.value IS NULL, '', coalesce(d.latest, '{OPEN_END}'))
+    FROM temp._stale s JOIN events e ON e.id = s.event
+    LEFT JOIN conclusions d ON d.subject = e.id AND d.site = '' AND d.property = 'date'"""
+
+_CELL = "countries, registers, causes, severities, status, first, last"
+
+_TEMPORARY = f"""CREATE TEMP TABLE IF NOT EXISTS _stale (event TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TEMP TABLE IF NOT EXISTS _facts (event, {_CELL}, earliest, latest);"""
+
+
+def _sites(*tables: str) -> str:
+    """SQL for the sites that the log's entries on some tables name, before or after."""
+    names = ", ".join(f"'{table}'" for table in tables)
+    found = f"FROM history h WHERE h.seq > :mark AND h.table_name IN ({names})"
+    return f"""SELECT json_extract(h.before, '$.site') AS site {found} AND h.before IS NOT NULL
+        UNION SELECT json_extract(h.after, '$.site') {found} AND h.after IS NOT NULL"""
+
+
+_LISTED = f"""{_sites("listings")}
+    UNION SELECT l.site FROM listings l WHERE l.id IN (
+        SELECT record FROM history WHERE seq > :mark AND table_name = 'listings')
+    UNION SELECT record FROM history WHERE seq > :mark AND table_name = 'sites'
+        AND op <> 'insert'"""
+
+_STALE = (
+    """SELECT record FROM history WHERE seq > :mark AND table_name IN ('events', 'event_sites')""",
+    """SELECT row_key FROM history WHERE seq > :mark AND table_name = 'former_ids'""",
+    f"""SELECT x.event FROM ({_LISTED}) t JOIN event_sites x ON x.site = t.site""",
+    f"""SELECT x.event FROM ({_LISTED}) t JOIN _site_ancestors a ON a.ancestor = t.site
+        JOIN event_sites x ON x.site = a.site""",
+)
+"""SQL for the events whose facts the log's newest entries can touch, conclusions aside."""
+
+
+def bring_up_to_date(connection: sqlite3.Connection, concluded: Iterable[str]) -> None:
+    """Place every event anew whose conclusions, sites or registers may have changed.
+
+    Args:
+        connection: Within a transaction, conclusions being up to date.
+        concluded: The subjects that were concluded anew.
+    """
+    newest = connection.execute("SELECT max(seq) FROM history").fetchone()[0] or 0
+    mark = connection.execute("SELECT facts FROM _concluded").fetchone()[0]
+    if newest == mark:
+        return
+    for statement in _TEMPORARY.split(";")[:-1]:
+        connection.execute(statement)
+    connection.executemany(
+        "INSERT OR IGNORE INTO temp._stale VALUES (?)", ((subject,) for subject in concluded)
+    )
+    for sql in _STALE:
+        connection.execute(f"INSERT OR IGNORE INTO temp._stale {sql}", {"mark": mark})
+    if connection.execute("SELECT 1 FROM temp._stale LIMIT 1").fetchone():
+        _replace(connection)
+    connection.execute("UPDATE _concluded SET facts = ?", (newest,))
+
+
+def _replace(connection: sqlite3.Connection) -> None:
+    connection.execute(_FACTS)
+    old = "SELECT f.cell FROM temp._stale s JOIN _event_facts f ON f.event = s.event"
+    connection.execute(
+        f"""UPDATE _event_cells SET n = _event_cells.n - o.n
+            FROM (SELECT cell, count(*) AS n FROM ({old}) GROUP BY cell) o WHERE o.cell = id"""
+    )
+    connection.execute("DELETE FROM _event_facts WHERE event IN (SELECT event FROM temp._stale)")
+    # In the order of the key, so that the same events always give the same file.
+    connection.execute(
+        f"""INSERT INTO _event_cells ({_CELL}, n) SELECT {_CELL}, count(*) FROM temp._facts WHERE 1
+            GROUP BY {_CELL} ORDER BY {_CELL}
+            ON CONFLICT (first, last, countries, causes, severities, status, registers)
+            DO UPDATE SET n = n + excluded.n"""
+    )
+    same = " AND ".join(f"c.{name} = f.{name}" for name in _CELL.split(", "))
+    connection.execute(
+        f"""INSERT INTO _event_facts SELECT f.event, c.id, f.earliest, f.latest
+            FROM temp._facts f JOIN _event_cells c ON {same} ORDER BY f.event"""
+    )
+    connection.execute("DELETE FROM _event_cells WHERE n = 0")
+    connection.execute("DELETE FROM temp._facts")
+    connection.execute("DELETE FROM temp._stale")

@@ -40,7 +40,7 @@ class Change:
         """One edit: a refused one leaves nothing behind, should the block go on after it."""
         if not self._is_open:
             raise UsageError("this change has ended; begin another one")
-        with plain_faults(self._path):
+        with plain_faults(self._path, self._connection):
             if not self._connection.in_transaction:
                 # A full disk makes SQLite undo a whole transaction by itself.
                 raise UsageError("this change was undone by a fault before; begin another one")

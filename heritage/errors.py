@@ -236,7 +236,10 @@ class RegistryMissingError(_FileError):
 class RegistryBusyError(_FileError):
     """Another program held the file for longer than the wait allowed."""
 
-    sentence = "{path} is being written by another program; nothing was changed. Try again"
+    sentence = (
+        "{path} is being written by another program; nothing was changed."
+        " Try again, or wait longer with --wait"
+    )
 
 
 class NotARegistryError(_FileError):

@@ -59,7 +59,7 @@ class Reading:
     @contextmanager
     def _faults(self) -> Iterator[None]:
         self._check_usable()
-        with plain_faults(str(self.path)):
+        with plain_faults(str(self.path), self._connection):
             yield
 
     def record(self, kind: str, id: str) -> Record:

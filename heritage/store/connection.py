@@ -20,6 +20,7 @@ from heritage.errors import (
     RegistryReadOnlyError,
     StoreError,
 )
+from heritage.store import turns
 
 APPLICATION_ID = 0x48455247
 """`HERG` in the header of the file: `file registry.db` and SQLite tools can tell."""
@@ -30,15 +31,20 @@ Connection = sqlite3.Connection
 IntegrityError = sqlite3.IntegrityError
 """SQLite's own names, for those who may not open its door."""
 
-_HEADER = b"SQLite format 3\x00"
-
 
 @contextmanager
-def plain_faults(path: str) -> Iterator[None]:
-    """Turn SQLite's errors into ours, whatever build of SQLite they come from."""
+def plain_faults(path: str, connection: sqlite3.Connection | None = None) -> Iterator[None]:
+    """Turn SQLite's errors into ours, whatever build of SQLite they come from.
+
+    Args:
+        path: The file, for the message.
+        connection: Where there is one yet: it knows how long it waits for others.
+    """
     try:
         yield
     except sqlite3.Error as error:
+        if connection is not None and turns.is_busy(error):
+            raise turns.busy(connection, path) from error
         raise _translated(path, error) from error
     except OSError as error:
         raise _translated_os(path, error) from error
@@ -63,6 +69,8 @@ def _translated(path: str, error: sqlite3.Error) -> Exception:
     primary = code & 0xFF if code is not None else None
     if primary == sqlite3.SQLITE_CONSTRAINT or isinstance(error, sqlite3.IntegrityError):
         return RefusedByDatabaseError(text)
+    if primary == sqlite3.SQLITE_NOTADB:
+        text = "it is no SQLite file"
     if primary in kinds:
         return kinds[primary](path, text)
     if primary == sqlite3.SQLITE_IOERR:
@@ -104,28 +112,45 @@ def connect(
             raise NotARegistryError(text, "it is a folder")
         elif not path.is_file():
             raise NotARegistryError(text, "it is a pipe or a device")
-        else:
-            _check_header(path)
+        elif path.stat().st_size == 0:
+            raise NotARegistryError(text, "it is empty")
         mode = "ro" if readonly else "rw"
         connection = sqlite3.connect(
-            f"file:{quote(str(path.absolute()))}?mode={mode}",
+            _address(path, mode),
             uri=True,
             timeout=wait,
             isolation_level=None,
         )
         try:
-            _prepare(connection, text, new=new)
+            with plain_faults(text, connection):
+                _prepare(connection, text, new=new)
         except BaseException:
             connection.close()
             raise
         return connection
 
 
-def _check_header(path: Path) -> None:
-    with path.open("rb") as file:
-        head = file.read(len(_HEADER))
-    if head != _HEADER:
-        raise NotARegistryError(str(path), "it is no SQLite file" if head else "it is empty")
+def is_marked(path: Path) -> bool:
+    """Whether a file is marked as a registry; False for what cannot be read.
+
+    SQLite is asked, and not the file itself: a program that opens a file and
+    closes it lets go of every lock that its other connections hold on it.
+    """
+    try:
+        connection = sqlite3.connect(_address(path, "ro"), uri=True)
+    except sqlite3.Error:
+        return False
+    try:
+        found = connection.execute("PRAGMA application_id").fetchone()[0]
+    except sqlite3.Error:
+        return False
+    finally:
+        connection.close()
+    return bool(found == APPLICATION_ID)
+
+
+def _address(path: Path, mode: str) -> str:
+    return f"file:{quote(str(path.absolute()))}?mode={mode}"
 
 
 def _prepare(connection: sqlite3.Connection, path: str, *, new: bool) -> None:
@@ -149,10 +174,10 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     Immediate, because a transaction that reads first and writes later fails at
     once when another writer was quicker, instead of waiting its turn.
     """
-    connection.execute("BEGIN IMMEDIATE")
+    turns.begin(connection)
     try:
         yield
-        connection.execute("COMMIT")
+        turns.commit(connection)
     except BaseException:
         if connection.in_transaction:
             connection.execute("ROLLBACK")

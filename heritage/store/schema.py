@@ -98,7 +98,7 @@ def migrate(connection: sqlite3.Connection, path: str) -> list[str]:
     Triggers that another tool took off are put back, pending or not, and what was
     written without them is logged.
     """
-    with plain_faults(path):
+    with plain_faults(path, connection):
         connection.execute("PRAGMA foreign_keys = OFF")
         try:
             # The lock comes before the question what is pending: two processes that
@@ -136,7 +136,7 @@ def _check_references(connection: sqlite3.Connection) -> None:
 
 def check_current(connection: sqlite3.Connection, path: str) -> None:
     """Refuse a file that is newer or older than this version."""
-    with plain_faults(path):
+    with plain_faults(path, connection):
         names = pending(connection, path)
     if names:
         raise SchemaTooOldError(path, "pending: " + ", ".join(names))

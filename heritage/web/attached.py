@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -11,13 +12,9 @@ from datasette.app import Datasette
 from datasette.database import Database
 from datasette.utils import sqlite_timelimit
 
-from heritage.store.connection import APPLICATION_ID
+from heritage.store.connection import is_marked
 
 T = TypeVar("T")
-
-_HEADER_BYTES = 72
-_APPLICATION_ID_AT = slice(68, 72)
-"""Where SQLite's file format keeps the application id, big-endian."""
 
 
 def is_registry(path: str | None) -> bool:
@@ -25,11 +22,21 @@ def is_registry(path: str | None) -> bool:
     if path is None:
         return False
     try:
-        with Path(path).open("rb") as file:
-            head = file.read(_HEADER_BYTES)
+        found = Path(path).stat()
     except OSError:
         return False
-    return int.from_bytes(head[_APPLICATION_ID_AT], "big") == APPLICATION_ID
+    return (path, found.st_dev, found.st_ino) in _MARKED or _look(path, found)
+
+
+_MARKED: set[tuple[str, int, int]] = set()
+"""Files that were found to be registries: their mark stays, and every page asks for it."""
+
+
+def _look(path: str, found: os.stat_result) -> bool:
+    marked = is_marked(Path(path))
+    if marked:
+        _MARKED.add((path, found.st_dev, found.st_ino))
+    return marked
 
 
 def registry_of(datasette: Datasette) -> Database | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable
 
 import heritage
@@ -45,11 +46,39 @@ def count(path: str, name: str, times: str) -> None:
             tell(f"{name}-{number}")
 
 
+def amend(path: str, id: str, times: str) -> None:
+    """Add to the number in a source's note, one change after the other; tell how long each took."""
+    with heritage.open(path) as registry:
+        for number in range(int(times)):
+            began = time.monotonic()
+            with registry.change(by=id, why=f"number {number}") as change:
+                found = int(registry.source(id).note or "0")
+                change.amend("source", id, note=str(found + 1))
+            tell(f"{time.monotonic() - began:.6f}")
+
+
+def retry(path: str, id: str, times: str) -> None:
+    """The same in two steps: read outside the change, and read again where others were quicker."""
+    with heritage.open(path) as registry:
+        for number in range(int(times)):
+            while True:
+                version, found = registry.version("source", id), registry.source(id)
+                note = str(int(found.note or "0") + 1)
+                try:
+                    with registry.change(by=id, why=f"number {number}") as change:
+                        change.amend("source", id, note=note, expect=version)
+                except heritage.RecordChangedError:
+                    continue
+                break
+
+
 VERBS: dict[str, Callable[..., None]] = {
     "load": load,
     "edit": edit,
     "migrate": migrate,
     "count": count,
+    "amend": amend,
+    "retry": retry,
 }
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 import heritage
+from heritage.web.attached import is_registry
 
 ACTING = Path(__file__).parent / "acting.py"
 State = Callable[[Path], dict[str, list[str]]]
@@ -28,9 +29,9 @@ def counter(path: Path) -> Path:
     return path
 
 
-def begin(counter: Path, name: str, times: int) -> subprocess.Popen[str]:
+def begin(counter: Path, name: str, times: int, verb: str = "count") -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, str(ACTING), "count", str(counter), name, str(times)],
+        [sys.executable, str(ACTING), verb, str(counter), name, str(times)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -63,6 +64,69 @@ def test_eight_writers_lose_nothing_and_all_get_their_turn(
     with heritage.open(counter, readonly=True) as registry:
         assert 1 + 8 * times == registry.version("source", "counter")
         assert 8 * times + 2 == sum(1 for _ in registry.sites(all=True))
+
+
+@pytest.mark.parametrize("same", [True, False], ids=["the same record", "each its own"])
+def test_eight_writers_make_every_amendment_and_none_waits_out_of_measure(
+    counter: Path, state: State, deep: bool, same: bool
+) -> None:
+    times = 1_000 if deep else 25
+    names = ["counter"] * 8 if same else [f"source-{number}" for number in range(8)]
+    with heritage.open(counter) as registry, registry.change(by="tester", why="more") as change:
+        for name in names:
+            change.put(heritage.Source(id=name, title="A counter", note="0"))
+
+    writers = [begin(counter, name, times, "amend") for name in names]
+
+    said = [writer.communicate(timeout=1200) for writer in writers]
+
+    assert [0] * 8 == [writer.returncode for writer in writers], said
+    with heritage.open(counter, readonly=True) as registry:
+        for name, writes in Counter(names).items():
+            assert str(times * writes) == registry.source(name).note
+            assert 1 + times * writes == registry.version("source", name)
+    took = [float(line) for out, _ in said for line in out.splitlines() if line != "done"]
+    assert 8 * times == len(took)
+    # A turn is due after seven others. SQLite's own waiting lets some wait until the time
+    # that is allowed is over, which is 15 seconds, and then fail.
+    assert max(took) < max(100 * sum(took) / len(took), 5)
+    state(counter)
+
+
+def test_who_was_overtaken_reads_again_and_loses_nothing(counter: Path, state: State) -> None:
+    writers = [begin(counter, "counter", 10, "retry") for _ in range(4)]
+
+    said = [writer.communicate(timeout=600) for writer in writers]
+
+    assert [0] * 4 == [writer.returncode for writer in writers], said
+    assert 40 == counted(counter)
+    state(counter)
+
+
+def test_a_registry_that_is_opened_again_keeps_its_locks(counter: Path) -> None:
+    # Closing a file lets go of all locks that the same program holds on it: so a registry
+    # is never opened but by SQLite, which knows.
+    writing = (
+        "import sqlite3, sys\n"
+        "other = sqlite3.connect(sys.argv[1], timeout=0, isolation_level=None)\n"
+        "other.execute('BEGIN IMMEDIATE')\n"
+    )
+    with heritage.open(counter) as ours, ours.change(by="tester", why="at work") as change:
+        change.put(heritage.Site(id="half"))
+        heritage.open(counter).close()
+        heritage.open(counter, readonly=True).close()
+        with pytest.raises(heritage.RegistryExistsError):
+            heritage.Registry.create(counter)
+        assert is_registry(str(counter))
+
+        theirs = subprocess.run(
+            [sys.executable, "-c", writing, str(counter)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    assert "database is locked" in theirs.stderr
 
 
 def test_what_was_acknowledged_stays_when_programs_are_killed(
@@ -113,6 +177,8 @@ def test_who_waits_too_long_is_told_and_nothing_is_changed(
             with waiting.change(by="tester", why="in vain"):
                 pytest.fail("the block must not begin")
         assert "nothing was changed" in str(raised.value)
+        assert "waited 0.05 seconds" in str(raised.value)
+        assert "--wait" in str(raised.value)
 
         holder.execute("ROLLBACK")
         holder.close()
@@ -130,7 +196,7 @@ def test_a_load_waits_for_no_longer_than_others_do(counter: Path, file: Path, st
 
         with pytest.raises(heritage.RegistryBusyError):
             waiting.load(file)
-        with pytest.raises(heritage.RegistryBusyError):
+        with pytest.raises(heritage.RegistryBusyError, match=r"waited 0\.05 seconds"):
             waiting.site("palmyra")
 
         holder.execute("ROLLBACK")

@@ -9,6 +9,7 @@ the plugin stays out of the way.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,9 +34,10 @@ def register_routes() -> list[tuple[str, Any]]:
 
 @hookimpl(trylast=True)
 def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Datasette) -> None:
-    """Let Datasette's own search box find names in any spelling."""
+    """Let Datasette's search box find names in any spelling, and put limits on what is asked."""
     from heritage.web.attached import is_registry
     from heritage.web.cells import folded_query
+    from heritage.web.limits import bound
 
     attached = datasette.databases.get(database)
     if attached is not None and is_registry(attached.path):
@@ -43,6 +45,24 @@ def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Datas
         conn.create_function("escape_fts", 1, folded_query)
         # Datasette's own connection for writing leaves them off.
         conn.execute("PRAGMA foreign_keys = ON")
+        bound(conn)
+
+
+@hookimpl
+def asgi_wrapper(datasette: Datasette) -> Callable[[Any], Any]:
+    """Give every request a bound on its time, where a registry is open."""
+    from heritage.web.attached import registry_of
+    from heritage.web.limits import timely
+
+    return lambda app: app if registry_of(datasette) is None else timely(app)
+
+
+@hookimpl(tryfirst=True)
+def handle_exception(exception: Exception) -> object:
+    """Say in one sentence that a query wanted more memory than there is for it."""
+    from heritage.web.limits import too_much
+
+    return too_much() if isinstance(exception, MemoryError) else None
 
 
 @hookimpl

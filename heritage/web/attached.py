@@ -13,6 +13,7 @@ from datasette.database import Database
 from datasette.utils import sqlite_timelimit
 
 from heritage.store.connection import is_marked
+from heritage.web.limits import unbound
 
 T = TypeVar("T")
 
@@ -62,7 +63,7 @@ async def read(
     limit = datasette.setting("sql_time_limit_ms")
 
     def in_one_snapshot(connection: sqlite3.Connection) -> T:
-        with sqlite_timelimit(connection, limit):
+        with unbound(connection), sqlite_timelimit(connection, limit):
             connection.execute("BEGIN")
             try:
                 return ask(connection)

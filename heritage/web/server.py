@@ -19,6 +19,8 @@ SETTINGS = {
     "suggest_facets": False,
     "facet_time_limit_ms": 500,
     "sql_time_limit_ms": 2000,
+    # A whole table as one CSV reads all of it; the file itself is there to be taken.
+    "max_csv_mb": 20,
 }
 
 

@@ -1,0 +1,224 @@
+"""Whatever a reader asks to a bounded answer: limits on memory and on time.
+
+SQL that anybody may type runs on the server's memory and time. SQLite's own
+limits bound one value, rows are counted as they are read, and a watch
+interrupts a statement that goes on for too long, even where Datasette's own
+limit, which counts steps, does not see it: a step may be one long function.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+import time
+import weakref
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from datasette.utils.asgi import Response
+
+VALUE = 250_000
+"""Bytes of one value or row that SQL may make or read; geometries are the longest of ours."""
+
+ANSWER = 16_000_000
+"""Bytes of all rows of one answer."""
+
+STATEMENT_SECONDS = 3.0
+"""How long one statement may run, whatever Datasette's settings say."""
+
+REQUEST_SECONDS = 8.0
+"""How long a request may take until its answer begins."""
+
+QUERY_STRING = 8_000
+"""Characters after the question mark of an address."""
+
+FACETS = 8
+"""Facets of one table page: each of them has Datasette's time limit for itself."""
+
+HEAP = 192_000_000
+"""Bytes that SQLite may hold in the whole process: what bounds the making of a JSON array."""
+
+BOUNDS = {
+    sqlite3.SQLITE_LIMIT_LENGTH: VALUE,
+    sqlite3.SQLITE_LIMIT_SQL_LENGTH: 50_000,
+    sqlite3.SQLITE_LIMIT_EXPR_DEPTH: 200,
+    sqlite3.SQLITE_LIMIT_COMPOUND_SELECT: 50,
+    sqlite3.SQLITE_LIMIT_COLUMN: 500,
+    sqlite3.SQLITE_LIMIT_FUNCTION_ARG: 60,
+    sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH: 200,
+    sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER: 2_000,
+    sqlite3.SQLITE_LIMIT_ATTACHED: 0,
+    sqlite3.SQLITE_LIMIT_WORKER_THREADS: 0,
+    sqlite3.SQLITE_LIMIT_VDBE_OP: 250_000,
+}
+"""What SQLite allows a connection, by the number of each limit."""
+
+
+def _size(value: object) -> int:
+    return len(value) if isinstance(value, str | bytes) else 8
+
+
+class _Counted:
+    """Rows as `sqlite3.Row`, counted in bytes for each answer."""
+
+    def __init__(self) -> None:
+        self._cursor: weakref.ref[sqlite3.Cursor] | None = None
+        self._bytes = 0
+
+    def __call__(self, cursor: sqlite3.Cursor, row: tuple[Any, ...]) -> sqlite3.Row:
+        if self._cursor is None or self._cursor() is not cursor:
+            self._cursor, self._bytes = weakref.ref(cursor), 0
+        self._bytes += sum(map(_size, row))
+        if self._bytes > ANSWER:
+            raise sqlite3.OperationalError("the answer is too large; ask for less at once")
+        return sqlite3.Row(cursor, row)
+
+
+def _trimmed(how: Callable[..., str]) -> Callable[..., str | None]:
+    # SQLite compares each character of a text with each of the others: minutes for long ones.
+    def trim(text: object, characters: object = " ") -> str | None:
+        if text is None or characters is None:
+            return None
+        return how(_text(text), _text(characters))
+
+    return trim
+
+
+def _text(value: object) -> str:
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+
+
+class _Watched:
+    """A connection, and since when its newest statement has run."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+        self.since: float | None = None
+
+    def began(self, _statement: str) -> None:
+        """Note that a statement begins; SQLite tells of no end."""
+        self.since = time.monotonic()
+
+
+class _Watch:
+    """One thread that interrupts statements that run for too long."""
+
+    def __init__(self) -> None:
+        # The connection holds on to what is watched, the watch does not.
+        self._watched: weakref.WeakSet[_Watched] = weakref.WeakSet()
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+
+    def over(self, connection: sqlite3.Connection) -> None:
+        """Watch over a connection from now on."""
+        watched = _Watched(connection)
+        connection.set_trace_callback(watched.began)
+        with self._lock:
+            self._watched.add(watched)
+            if self._thread is None:
+                self._thread = threading.Thread(
+                    target=self._look, name="heritage-watch", daemon=True
+                )
+                self._thread.start()
+
+    def _look(self) -> None:
+        while True:
+            time.sleep(0.25)
+            late = time.monotonic() - STATEMENT_SECONDS
+            with self._lock:
+                all_watched = list(self._watched)
+            for watched in all_watched:
+                if watched.since is not None and watched.since < late:
+                    watched.since = None
+                    with suppress(sqlite3.Error):  # it may have been closed meanwhile
+                        # With no statement running this does nothing.
+                        watched.connection.interrupt()
+
+
+_watch = _Watch()
+
+
+def bound(connection: sqlite3.Connection) -> None:
+    """Put every limit on a connection that answers readers."""
+    for limit, most in BOUNDS.items():
+        connection.setlimit(limit, most)
+    # SQLite gives up caches before it refuses memory.
+    connection.execute(f"PRAGMA soft_heap_limit = {HEAP // 2}")
+    connection.execute(f"PRAGMA hard_heap_limit = {HEAP}")
+    connection.row_factory = _Counted()
+    for name, how in (("trim", str.strip), ("ltrim", str.lstrip), ("rtrim", str.rstrip)):
+        for arguments in (1, 2):
+            connection.create_function(name, arguments, _trimmed(how), deterministic=True)
+    _watch.over(connection)
+
+
+@contextmanager
+def unbound(connection: sqlite3.Connection) -> Iterator[None]:
+    """Read values of any length: for questions that no reader wrote."""
+    before = connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 1_000_000_000)
+    try:
+        yield
+    finally:
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, before)
+
+
+TOO_MUCH = "This asks for too much at once."
+
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+def too_much() -> Response:
+    """The answer to a query that wanted more memory than SQLite may hold."""
+    return Response.text(TOO_MUCH, status=400)
+
+
+def timely(application: Application) -> Application:
+    """The same application, which refuses greedy addresses and gives up on late answers."""
+
+    async def answered(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await application(scope, receive, send)
+            return
+        query = scope.get("query_string", b"")
+        if len(query) > QUERY_STRING or query.count(b"_facet") > FACETS:
+            await _refuse(send, 414, TOO_MUCH)
+            return
+        begun = asyncio.Event()
+
+        async def sending(message: dict[str, Any]) -> None:
+            begun.set()
+            await send(message)
+
+        await _until_begun(application(scope, receive, sending), begun, send)
+
+    return answered
+
+
+async def _until_begun(answer: Awaitable[None], begun: asyncio.Event, send: Send) -> None:
+    task = asyncio.ensure_future(answer)
+    beginning = asyncio.ensure_future(begun.wait())
+    try:
+        await asyncio.wait(
+            {task, beginning}, timeout=REQUEST_SECONDS, return_when=asyncio.FIRST_COMPLETED
+        )
+        if not task.done() and not begun.is_set():
+            task.cancel()
+            await _refuse(send, 503, TOO_MUCH)
+            return
+        await task
+    finally:
+        beginning.cancel()
+        if not task.done():
+            task.cancel()
+
+
+async def _refuse(send: Send, status: int, sentence: str) -> None:
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": sentence.encode()})

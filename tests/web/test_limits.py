@@ -1,0 +1,105 @@
+"""Nothing that a reader can ask takes the server's memory or time away from others."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.web.conftest import Open
+
+pytestmark = pytest.mark.anyio
+
+LONG = "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c LIMIT {})"
+GREEDY = {
+    "random": "SELECT randomblob(1000000000)",
+    "zeros": "SELECT length(zeroblob(1000000000))",
+    "printf": "SELECT printf('%1000000000s', 'x')",
+    "replace": "SELECT replace(hex(zeroblob(100000)), '0', hex(zeroblob(100000)))",
+    "joined": LONG.format(100_000_000) + " SELECT group_concat(n) FROM c",
+    "array": LONG.format(100_000_000) + " SELECT json_group_array(hex(zeroblob(90000))) FROM c",
+    "endless": "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n FROM c) SELECT max(n) FROM c",
+    "rows": LONG.format(100_000_000) + " SELECT hex(randomblob(100000)) FROM c",
+    "sorted": LONG.format(100_000_000)
+    + " SELECT hex(randomblob(10000)) AS x FROM c ORDER BY x LIMIT 1",
+    "product": "SELECT count(*) FROM history a, history b, history c, history d, history e",
+    "trim": "SELECT trim(printf('%.*c', 240000, 'a'), printf('%.*c', 240000, 'b') || 'a')",
+    "slow steps": LONG.format(1000)
+    + " SELECT instr(printf('%.*c', 240000, 'a'), printf('%.*c', 120000, 'a') || 'b') FROM c",
+    "deep": "SELECT " + "(" * 2000 + "1" + ")" * 2000,
+    "unions": " UNION ALL ".join(["SELECT 1"] * 400),
+}
+
+ASK = """
+import asyncio, json, resource, sys, time
+from heritage import web
+async def main():
+    app = web.application(sys.argv[1])
+    await app.client.get("/")
+    before, begun = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()
+    answer = await app.client.get(sys.argv[2], follow_redirects=True)
+    print(json.dumps({"status": answer.status_code, "seconds": time.monotonic() - begun,
+        "kilobytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before}))
+asyncio.run(main())
+"""
+
+
+def asked(registry: Path, address: str) -> dict[str, float]:
+    """What one request takes of a server of its own."""
+    command = [sys.executable, "-c", ASK, str(registry), address]
+    told = subprocess.run(command, capture_output=True, text=True, check=True, timeout=100)
+    found: dict[str, float] = json.loads(told.stdout.splitlines()[-1])
+    return found
+
+
+@pytest.mark.parametrize("name", GREEDY)
+def test_a_greedy_query_takes_little_memory_and_few_seconds(small: Path, name: str) -> None:
+    found = asked(small, f"/small.json?{urlencode({'sql': GREEDY[name], '_shape': 'array'})}")
+
+    assert found["kilobytes"] < 200_000
+    assert found["seconds"] < 8
+    assert found["status"] in (200, 400, 503, 414)
+
+
+def test_many_facets_are_refused_and_some_are_answered(small: Path) -> None:
+    facets = "&".join(["_facet=value"] * 200)
+
+    assert 414 == asked(small, f"/small/claims?{facets}")["status"]
+    assert 200 == asked(small, "/small/claims?_facet=property&_facet=stance")["status"]
+
+
+async def test_ordinary_questions_are_answered_as_ever(small: Path, opened: Open) -> None:
+    sql = "SELECT trim(' a '), ltrim('xxa', 'x'), rtrim(NULL) IS NULL, length(zeroblob(200000))"
+    async with opened(small) as datasette:
+        address = f"/small.json?{urlencode({'sql': sql, '_shape': 'arrays'})}"
+        rows = (await datasette.client.get(address, follow_redirects=True)).json()["rows"]
+
+    assert [["a", "a", 1, 200_000]] == rows
+
+
+async def test_no_request_writes(small: Path, opened: Open) -> None:
+    async with opened(small) as datasette:
+        get = datasette.client.get
+        for sql in ("DELETE FROM claims", "ATTACH ':memory:' AS x", "PRAGMA writable_schema = 1",
+                    "VACUUM INTO '/tmp/x.db'", "INSERT INTO sites (id) VALUES ('x')"):  # fmt: skip
+            address = f"/small.json?{urlencode({'sql': sql})}"
+            answer = await get(address, follow_redirects=True)
+            assert 400 <= answer.status_code < 500, sql
+        rows = (await get("/small/claims.json?_shape=array")).json()
+    assert 7 == len(rows)
+
+
+def test_a_connection_that_is_gone_is_watched_no_more() -> None:
+    from heritage.web.limits import bound
+
+    connection = sqlite3.connect(":memory:")
+    bound(connection)
+    connection.execute("SELECT 1")
+    connection.close()

@@ -15,7 +15,9 @@ from datasette.app import Datasette
 from datasette.database import Database
 from datasette.utils.asgi import Request, Response
 
-from heritage.web import compat
+from heritage.web import compat, headers
+from heritage.web.citing import Citation
+from heritage.web.linked import Linked
 from heritage.web.queries import Row
 from heritage.web.rendering import rendered
 from heritage.web.windows import listed
@@ -27,8 +29,13 @@ PLUGIN = "heritage"
 DISTRIBUTION = "heritage-registry"
 """The name under which Datasette serves our static files."""
 
-FORMS = ("json",)
-"""The forms in which an address can ask for its page, beside HTML."""
+FORMS = {
+    "json": "application/json",
+    "geojson": "application/geo+json",
+    "csl.json": "application/vnd.citationstyles.csl+json",
+    "bib": "application/x-bibtex",
+}
+"""The forms in which an address can ask for its page, beside HTML, each with its media type."""
 
 _INTERNAL = ("search_text", "change", "is_null_island")
 _JSON_COLUMNS = ("countries", "criteria")
@@ -53,11 +60,20 @@ class Page:
     rows: Callable[[Datasette, str], str] | None = None
     """The address of the rows behind the page."""
     status: int = 200
+    address: str | None = None
+    """The path under which the page stays; None for what has none, such as a search."""
+    title: str = ""
+    """What the page is called where it is cited."""
+    linked: Linked | None = None
+    """What the page is, in schema.org's terms."""
+    shape: Mapping[str, Any] | None = None
+    """Where it is, as GeoJSON."""
 
     @property
     def forms(self) -> tuple[str, ...]:
         """The forms in which this page can be had, beside HTML."""
-        return ("json",)
+        shape = ("geojson",) if self.shape is not None else ()
+        return ("json", *shape, *(("csl.json", "bib") if self.address else ()))
 
 
 @attrs.frozen
@@ -102,16 +118,34 @@ class Visit:
         found: str = self.datasette.urls.static_plugins(DISTRIBUTION, path)
         return f"{found}?v={version()}"
 
-    def here(self, *, language: str | None = None, json: bool = False) -> str:
+    def absolute(self, path: str) -> str:
+        """The permanent address of a page of ours, with its host and in no language."""
+        address: str = self.datasette.absolute_url(self.request, self.datasette.urls.path(path))
+        return address
+
+    def cited(self, page: Page) -> Citation | None:
+        """How a page is cited; None where it has no address that stays."""
+        if page.address is None:
+            return None
+        moment = page.as_of["at"] if page.as_of else None
+        return Citation(
+            title=page.title,
+            registry=self.words("title"),
+            url=self.absolute(page.address),
+            moment=moment,
+        )
+
+    def here(self, *, language: str | None = None, form: str | None = None) -> str:
         """The address of this page in another language or form."""
         path = unquote(self.request.scope.get("route_path", self.request.path))
-        path = quote(path.removesuffix(".json"), safe="/:~")
+        asked = self.request.url_vars.get("form")
+        path = quote(path.removesuffix(f".{asked}") if asked else path, safe="/:~")
         query = [pair for pair in parse_qsl(self.request.query_string) if pair[0] != "lang"]
         wanted = self.words.language if language is None else language
         if wanted != "en":
             query.append(("lang", wanted))
-        if json:
-            path = "/-/heritage.json" if path == "/" else f"{path}.json"
+        if form:
+            path = "/-/heritage.json" if path == "/" else f"{path}.{form}"
         address: str = self.datasette.urls.path(path)
         return address + (f"?{urlencode(query)}" if query else "")
 
@@ -133,13 +167,46 @@ def tiles(datasette: Datasette) -> dict[str, str]:
 
 def sent(visit: Visit, page: Page, form: str | None) -> Response:
     """The page in one of its forms; as HTML where none is named."""
-    return as_json(visit, page) if form == "json" else html(visit, page)
+    if form is None:
+        return html(visit, page)
+    if form == "json":
+        return as_json(visit, page)
+    cited = visit.cited(page)
+    if form == "bib" and cited:
+        sent_as = f"{FORMS[form]}; charset=utf-8"
+        return Response(cited.bibtex(), headers=headers.secured(), content_type=sent_as)
+    return _data(visit, page, page.shape if form == "geojson" else cited and cited.csl(), form)
+
+
+def _data(visit: Visit, page: Page, body: object, form: str) -> Response:
+    """Something as JSON; to be read by other sites too where Datasette allows it."""
+    shared = {"access-control-allow-origin": "*"} if visit.datasette.cors else {}
+    return Response(
+        json.dumps(body, ensure_ascii=False, default=str),
+        status=page.status,
+        headers={**headers.secured(), **shared},
+        content_type=f"{FORMS[form]}; charset=utf-8",
+    )
 
 
 def html(visit: Visit, page: Page) -> Response:
-    """The page as HTML."""
+    """The page as HTML, with headers that say what it may load and what else there is."""
+    alternates = [
+        {"form": form, "href": visit.here(form=form), "type": FORMS[form]} for form in page.forms
+    ]
+    cited = visit.cited(page)
+    body = rendered(
+        visit.datasette, page.template, {**_context(visit, page, cited), "alternates": alternates}
+    )
+    sent_with = headers.secured(tiles(visit.datasette).get("url"))
+    sent_with["link"] = headers.links(cited.url if cited else None, alternates)
+    return Response.html(body, status=page.status, headers=sent_with)
+
+
+def _context(visit: Visit, page: Page, cited: Citation | None) -> dict[str, Any]:
+    """Everything that a template may name."""
     other = next(code for code in LANGUAGES if code != visit.words.language)
-    context = {
+    return {
         "w": visit.words,
         "link": visit.link,
         "table": visit.table,
@@ -156,14 +223,15 @@ def html(visit: Visit, page: Page) -> Response:
         "as_of": page.as_of,
         "other_language": other,
         "here_other": visit.here(language=other),
-        "here_json": visit.here(json=True),
+        "here_json": visit.here(form="json"),
+        "cited": cited,
+        "linked": page.linked(visit.absolute) if page.linked else None,
         "rows_address": page.rows(visit.datasette, visit.database.name) if page.rows else None,
         "datasette_home": visit.datasette.urls.path("/-/"),
         "database_home": visit.datasette.urls.database(visit.database.name),
         **page.found,
         **page.context,
     }
-    return Response.html(rendered(visit.datasette, page.template, context), status=page.status)
 
 
 def plain(value: Any) -> Any:  # noqa: ANN401 - whatever a page found
@@ -180,12 +248,8 @@ def plain(value: Any) -> Any:  # noqa: ANN401 - whatever a page found
 
 
 def as_json(visit: Visit, page: Page) -> Response:
-    """The page as JSON: what was found, and as of when."""
+    """The page as JSON: what was found, as of when, and how it is cited."""
     body = {"as_of": page.as_of["at"] if page.as_of else None, **plain(page.found)}
-    headers = {"access-control-allow-origin": "*"} if visit.datasette.cors else {}
-    return Response(
-        json.dumps(body, ensure_ascii=False, default=str),
-        status=page.status,
-        headers=headers,
-        content_type="application/json; charset=utf-8",
-    )
+    if cited := visit.cited(page):
+        body["citation"] = {"text": cited.text(visit.words), "url": cited.url}
+    return _data(visit, page, body, "json")

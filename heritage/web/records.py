@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Callable
 from typing import Any
@@ -41,7 +42,7 @@ async def record(datasette: Datasette, request: Request, send: Any) -> Response 
     return await answered(datasette, request, send, find)
 
 
-ENDING = rf"(\.(?P<form>{'|'.join(FORMS)}))?$"
+ENDING = rf"(\.(?P<form>{'|'.join(re.escape(form) for form in FORMS)}))?$"
 """How an address ends that may name a form."""
 
 ROUTES: list[tuple[str, View]] = [

@@ -88,7 +88,8 @@ def section(html: str, property: str) -> str:
 
 
 def words(html: str) -> str:
-    """The text of some HTML."""
+    """The text of some HTML, without data that is embedded in it."""
+    html = re.sub(r"<script[ >].*?</script>", "", html, flags=re.DOTALL)
     return " ".join(re.sub(r"<[^>]+>", " ", html).split())
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import time
@@ -48,9 +49,9 @@ class Reader:
 
     def settle(self) -> None:
         """Wait until every map is drawn."""
-        self.page.wait_for_function(
-            "[...document.querySelectorAll('[data-map]')].every(map => map.dataset.ready)"
-        )
+        # By a selector, since a function would be read from a text, which no page allows.
+        waiting = self.page.locator("[data-map]:not([data-ready])")
+        playwright.expect(waiting).to_have_count(0, timeout=15_000)
 
 
 Visit = Callable[..., AbstractContextManager[Reader]]
@@ -96,6 +97,14 @@ def visit(chromium: str, address: str) -> Iterator[Visit]:
             reader.page.route("**/*", pass_own)
             reader.page.on("pageerror", lambda error: reader.faults.append(f"error: {error}"))
             reader.page.on(
+                "console",
+                lambda message: (
+                    reader.faults.append(message.text)
+                    if "Content Security Policy" in message.text
+                    else None
+                ),
+            )
+            reader.page.on(
                 "response",
                 lambda response: (
                     reader.faults.append(f"{response.status} {response.url}")
@@ -125,6 +134,24 @@ def test_a_page_fits_its_window_in_either_direction(
 
     assert overflow <= 0
     assert {"en": "ltr", "ar": "rtl"}[language] == direction
+
+
+def test_data_for_search_engines_is_no_script_and_no_script_of_others_runs(visit: Visit) -> None:
+    with visit() as reader:
+        page = reader.open("/sites/palmyra")
+        data = page.locator("script[type='application/ld+json']").text_content()
+        assert "Palmyra" in json.loads(data)["name"]
+    with visit() as reader:
+        page = reader.open("/sites/palmyra")
+        page.evaluate(
+            """() => {
+                const script = document.createElement('script');
+                script.textContent = 'window.ran = true';
+                document.body.append(script);
+            }"""
+        )
+        assert page.evaluate("window.ran") is None
+        assert "script-src" in reader.faults.pop()
 
 
 def test_the_map_is_drawn_with_its_sites_on_land(visit: Visit) -> None:

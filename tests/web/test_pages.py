@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from contextlib import closing
@@ -272,7 +273,9 @@ async def test_an_unknown_language_is_english(get: Get) -> None:
 async def test_nothing_in_the_data_becomes_code(get: Get, address: str, read: Read) -> None:
     page = read((await get(address)).text)
 
-    assert [] == [script.text for script in page.all("script") if script.text.strip()]
+    scripts = [script for script in page.all("script") if script.text.strip()]
+    assert all(script["type"] == "application/ld+json" for script in scripts)
+    assert all("@type" in json.loads(script.text) for script in scripts)
     assert [] == page.all("style")
     for element in page.elements:
         for name, value in element.attributes.items():
@@ -320,7 +323,9 @@ async def test_a_page_asks_no_other_host_for_anything(get: Get, address: str, re
         element[name]
         for element in page.elements
         for name in ("src", "href", "data-land", "data-leaflet", "data-tiles", "data-fine-land")
-        if name in element.attributes and element.tag != "a"
+        if name in element.attributes
+        and element.tag != "a"
+        and element.attributes.get("rel") != "canonical"
     ]
 
     assert [] == [address for address in fetched if urlsplit(address).netloc]

@@ -41,6 +41,7 @@ def test_every_line_is_said_in_both_languages_with_the_same_gaps(name: str) -> N
         assert gaps(row["en"]) == gaps(row["ar"]), row[first]
 
 
+MADE = ("tier_", "access_", "figure_", "missing_", "data_as_")
 JUDGED = ("flag_", "reason_", "status_", "relation_", "hardness_", "side_")
 
 
@@ -88,7 +89,7 @@ def test_every_sentence_is_used_and_none_is_missing() -> None:
     used = " ".join(path.read_text("utf-8") for path in pages)
     keys = {row["key"] for row in table("strings.csv")}
     made = {f"property_{name}" for name in PROPERTIES} | {
-        key for key in keys if key.startswith(("tier_", "access_", "figure_", "missing_"))
+        key for key in keys if key.startswith(MADE)
     }
     made |= {key for key in keys if key.startswith(JUDGED)}
 

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from heritage.codec import conclusion_to_plain
-from heritage.web import concluded, queries, windows
+from heritage.web import concluded, linked, queries, shapes, windows
 from heritage.web.axis import year_of
 from heritage.web.compat import query_address
 from heritage.web.page import Page
 from heritage.web.pages.arguments import Material, arguments, roots
 from heritage.web.pages.events import newest_first
 from heritage.web.queries import CLAIMS, Row, of_event, said
-from heritage.web.words import Words
+from heritage.web.words import Words, shown
 
 NEAR = 1.0
 """Years before and after what is claimed within which observations stand out."""
@@ -61,7 +61,29 @@ def event(connection: sqlite3.Connection, id: str, words: Words) -> Page | None:
         rows=lambda datasette, name: query_address(
             datasette, name, "SELECT * FROM claims WHERE subject = :id ORDER BY property", id=id
         ),
+        address=f"/events/{id}",
+        title=record["label"],
+        linked=linked.event(found, conclusions),
+        shape=_shape(connection, id, record),
     )
+
+
+def _shape(connection: sqlite3.Connection, id: str, record: Row) -> dict[str, Any]:
+    """Where an event happened: a feature for each site, at its whole where it has no place."""
+    return {
+        "type": "FeatureCollection",
+        "features": [
+            shapes.feature(
+                {**row, "id": row["site"], "name": row["site_name"]},
+                {
+                    "event": id,
+                    "label": shown(record["label"]),
+                    "position_of": row["id"] if row["id"] != row["site"] else None,
+                },
+            )
+            for row in of_event.places(connection, id)
+        ],
+    }
 
 
 def _missing(claims: Sequence[Row], observations: Sequence[Row]) -> list[str]:

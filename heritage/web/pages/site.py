@@ -9,7 +9,7 @@ from typing import Any
 
 from heritage.codec import conclusion_to_plain
 from heritage.model.site import NAME_KINDS
-from heritage.web import concluded, queries, windows
+from heritage.web import concluded, linked, queries, shapes, windows
 from heritage.web.axis import year_of
 from heritage.web.compat import query_address
 from heritage.web.page import Page
@@ -52,6 +52,7 @@ def site(connection: sqlite3.Connection, id: str, words: Words) -> Page | None:
         words=words,
     )
     events = newest_first(found["events"], words)
+    links = [identifier_link(row) for row in found["identifiers"]]
     return Page(
         template="site",
         found=found,
@@ -68,11 +69,21 @@ def site(connection: sqlite3.Connection, id: str, words: Words) -> Page | None:
             "is_in_danger": of_danger.is_in_danger(connection, id),
             "heading": _heading(record, found["names"], words),
             "place": _place(connection, record, found["wholes"], is_damaged=bool(events)),
-            "links": [link for row in found["identifiers"] if (link := identifier_link(row))],
+            "links": links,
         },
         as_of=as_of,
         rows=lambda datasette, name: rows_of(datasette, name, "sites", id),
+        address=f"/sites/{id}",
+        title=record["name"] or id,
+        linked=linked.site(found, links, windows.listed(record["countries"])),
+        shape=shapes.feature(record, _properties(record)),
     )
+
+
+def _properties(record: Row) -> Row:
+    """What GeoJSON tells of a site."""
+    countries = windows.listed(record["countries"])
+    return {"kind": record["kind"], "countries": countries, "part_of": record["part_of"]}
 
 
 def rows_of(datasette: Any, name: str, table: str, id: str) -> str:  # noqa: ANN401 - untyped
@@ -128,8 +139,8 @@ def tree(parts: Sequence[Row], root: str) -> list[Row]:
     return top
 
 
-def identifier_link(row: Row) -> Row | None:
-    """Another system's page of a site; None where its address is not known."""
+def identifier_link(row: Row) -> Row:
+    """Another system's page of a site; its `url` is None where the address is not known."""
     scheme, value = row["scheme"], row["value"]
     known = {
         "whc": ("UNESCO World Heritage", "https://whc.unesco.org/en/list/", value.isdigit()),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
-from heritage.web import queries
+from heritage.web import linked, queries
 from heritage.web.compat import query_address
 from heritage.web.page import Page
 from heritage.web.pages.claims import by_subject
@@ -38,4 +38,7 @@ def source(connection: sqlite3.Connection, id: str, words: Words) -> Page | None
         rows=lambda datasette, name: query_address(
             datasette, name, "SELECT * FROM claims WHERE source = :id ORDER BY subject", id=id
         ),
+        address=f"/sources/{id}",
+        title=record["title"],
+        linked=linked.source(found),
     )

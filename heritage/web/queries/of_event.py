@@ -56,3 +56,24 @@ def observations_around(connection: sqlite3.Connection, id: str) -> list[Row]:
         id=id,
         limit=RECORDS,
     )
+
+
+def places(connection: sqlite3.Connection, id: str) -> list[Row]:
+    """Where the sites of an event are: each with its own position, or its nearest whole's.
+
+    The columns of the position are those of `id`, which is the site or a whole of it.
+    """
+    return rows(
+        connection,
+        """SELECT x.site, t.name AS site_name, s.id, s.longitude, s.latitude, s.geometry,
+            s.precision_m, s.location_access
+        FROM event_sites x JOIN sites t ON t.id = x.site JOIN sites s ON s.id = coalesce(
+            (SELECT o.id FROM sites o WHERE o.id = x.site AND o.longitude IS NOT NULL),
+            (SELECT a.ancestor FROM _site_ancestors a JOIN sites w ON w.id = a.ancestor
+                WHERE a.site = x.site AND w.longitude IS NOT NULL
+                ORDER BY (SELECT count(*) FROM _site_ancestors b WHERE b.site = a.ancestor) DESC
+                LIMIT 1), x.site)
+        WHERE x.event = :id ORDER BY x.site LIMIT :limit""",
+        id=id,
+        limit=RECORDS,
+    )

@@ -21,8 +21,8 @@ from heritage.model import RECORDS, Source
 from heritage.publish import Policy, without
 from heritage.reading import Reading
 from heritage.scripting import Applied, Line, run, understood
-from heritage.store import public, schema, write
-from heritage.store.connection import WAIT_SECONDS, connect, snapshot, transaction
+from heritage.store import copying, public, schema, write
+from heritage.store.connection import WAIT_SECONDS, connect, plain_faults, snapshot, transaction
 
 __all__ = ["Applied", "Change", "Filtering", "LoadReport", "Registry"]
 
@@ -239,6 +239,26 @@ class Registry(Reading):
         with self._faults(), self._writing():
             yield from load_files(self._connection, names, Wanted(**options))
 
+    def backup(self, path: str | os.PathLike[str]) -> str:
+        """Make a copy of the registry as it is now, while others go on writing.
+
+        The copy is examined before it gets its name: SQLite's own check, and the
+        head of the log.
+
+        Args:
+            path: The copy; its folder has to exist.
+
+        Returns:
+            The head of the log in the copy, in hexadecimal.
+
+        Raises:
+            UsageError: It is the registry itself.
+            RegistryExistsError: There is a file of that name.
+            RegistryCorruptError: The registry is damaged; no copy was made.
+        """
+        with self._faults(), self._writing():
+            return copying.copy(self._connection, self.path, Path(path))
+
     def publish(self, path: str | os.PathLike[str]) -> None:
         """Write the public edition: a new file that holds only what anyone may read.
 
@@ -261,3 +281,17 @@ class Registry(Reading):
                 if isinstance(source, Source)
             ]
             public.write_public(target, self._connection, shown)
+
+
+def backup(registry: Path, path: Path, *, wait: float = WAIT_SECONDS) -> str:
+    """Make a copy of a registry of any version: before it is migrated, too.
+
+    Returns:
+        The head of the log in the copy, in hexadecimal; empty where it has none yet.
+    """
+    connection = connect(registry, wait=wait)
+    try:
+        with plain_faults(str(registry), connection):
+            return copying.copy(connection, registry, path)
+    finally:
+        connection.close()

@@ -41,6 +41,23 @@ def migrate(registry: Path) -> None:
 
 @click.command()
 @registry_argument
+@click.argument("copy", type=click.Path(path_type=Path), metavar="COPY")
+def backup(registry: Path, copy: Path) -> None:
+    """Copy a registry while others use it.
+
+    COPY is a new file, the registry as it is at one moment. It is examined
+    before it gets its name, and printed with the head of its log. A registry
+    of an older version can be copied before it is migrated.
+    """
+    from heritage.registry import backup as back_up
+
+    head = back_up(registry, copy, wait=waiting())
+    click.echo(f"{copy} {head}".rstrip())
+    say(f"{copy} is a copy of {registry}; keep it on another disk")
+
+
+@click.command()
+@registry_argument
 @click.pass_context
 def check(ctx: click.Context, registry: Path) -> None:
     """Print everything doubtful in the data, one problem a line.

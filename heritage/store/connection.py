@@ -105,7 +105,7 @@ def connect(
         if new:
             if not path.parent.is_dir():
                 raise RegistryReadOnlyError(text, "its folder does not exist")
-            path.touch(exist_ok=False)
+            _make(path)
         elif not path.exists():
             raise RegistryMissingError(text)
         elif path.is_dir():
@@ -128,6 +128,13 @@ def connect(
             connection.close()
             raise
         return connection
+
+
+def _make(path: Path) -> None:
+    try:
+        path.touch(exist_ok=False)
+    except FileNotFoundError as error:  # the folder is there, and takes no files
+        raise RegistryReadOnlyError(str(path), error.strerror or str(error)) from error
 
 
 def is_marked(path: Path) -> bool:

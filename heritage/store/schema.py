@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 import sqlite3
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -14,7 +11,7 @@ from pathlib import Path
 from sqlite_utils import Database, Migrations
 
 from heritage.errors import RegistryExistsError, SchemaTooNewError, SchemaTooOldError
-from heritage.store import catching_up, triggers
+from heritage.store import catching_up, files, triggers
 from heritage.store.connection import APPLICATION_ID, connect, plain_faults, transaction
 from heritage.store.folding import LIMIT, folds
 from heritage.store.write import settle
@@ -153,34 +150,11 @@ def create(path: Path) -> sqlite3.Connection:
     """
     if path.exists():
         raise RegistryExistsError(str(path))
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}")
-    try:
-        connection = connect(unfinished, new=True)
+    with plain_faults(str(path)), files.unfinished(path) as beside:
+        connection = connect(beside, new=True)
         try:
             migrate(connection, str(path))
         finally:
             connection.close()
-        with plain_faults(str(path)):
-            _give_name(unfinished, path)
-    except RegistryExistsError:
-        raise RegistryExistsError(str(path)) from None
-    finally:
-        with suppress(OSError):  # where nothing can be written, nothing was left behind
-            unfinished.unlink(missing_ok=True)
+        files.give_name(beside, path)
     return connect(path)
-
-
-def _give_name(unfinished: Path, path: Path) -> None:
-    try:
-        path.hardlink_to(unfinished)  # fails where the name is taken, unlike a renaming
-    except FileExistsError:
-        raise
-    except OSError:  # a file system without links
-        path.touch(exist_ok=False)
-        unfinished.replace(path)
-    if os.name == "posix":  # the name, too, has to be on the disk
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)

@@ -93,6 +93,33 @@ def test_eight_writers_make_every_amendment_and_none_waits_out_of_measure(
     state(counter)
 
 
+def test_copies_are_made_while_others_write_and_each_is_of_one_moment(
+    counter: Path, state: State, deep: bool
+) -> None:
+    writers = [begin(counter, f"w{number}", 100 if deep else 10) for number in range(4)]
+    copies: list[tuple[int, Path, str]] = []
+    while any(writer.poll() is None for writer in writers):
+        before, copy = counted(counter), counter.with_name(f"copy-{len(copies)}.db")
+        with heritage.open(counter) as registry:
+            copies.append((before, copy, registry.backup(copy)))
+    said = [writer.communicate(timeout=600) for writer in writers]
+
+    assert [0] * 4 == [writer.returncode for writer in writers], said
+    assert 0 < copies[-1][0]
+    seen = [0]
+    for before, copy, head in copies:
+        state(copy)
+        with heritage.open(copy) as registry:
+            seen.append(counted(copy))
+            # A counter and a site in each change, and two records to begin with.
+            assert seen[-1] + 2 == sum(1 for _ in registry.sites(all=True))
+            assert head == registry.backup(copy.with_name("again.db"))
+        copy.with_name("again.db").unlink()
+        assert max(before, seen[-2]) <= seen[-1]
+    names = {counter.name, *(copy.name for _, copy, _ in copies)}
+    assert names == {each.name for each in counter.parent.iterdir()}
+
+
 def test_who_was_overtaken_reads_again_and_loses_nothing(counter: Path, state: State) -> None:
     writers = [begin(counter, "counter", 10, "retry") for _ in range(4)]
 

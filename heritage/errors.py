@@ -29,6 +29,7 @@ message. Faults in *data* are not exceptions: see `heritage.problems`.
     │   ├── RefusedByDatabaseError
     │   └── BrokenReferenceError
     ├── CheckFailedError
+    ├── InvalidPolicyError (ValueError)
     └── UsageError
 """
 
@@ -46,6 +47,7 @@ __all__ = [
     "DateParseError",
     "HeritageError",
     "IngestError",
+    "InvalidPolicyError",
     "InvalidRecordError",
     "NotARegistryError",
     "ParseError",
@@ -341,6 +343,23 @@ class CheckFailedError(HeritageError):
         count = len(self.problems)
         first = f": {self.problems[0]}" if self.problems else ""
         return f"{count} problem{'' if count == 1 else 's'}, nothing was changed{first}"
+
+
+class InvalidPolicyError(HeritageError, ValueError):
+    """A policy of publishing that cannot be followed, with every fault at once.
+
+    Args:
+        path: The file.
+        faults: One sentence for each fault, each naming its key.
+    """
+
+    def __init__(self, path: str, faults: Sequence[str]) -> None:
+        super().__init__(path, tuple(faults))
+        self.path = path
+        self.faults = tuple(faults)
+
+    def __str__(self) -> str:
+        return f"{self.path} is not a policy of publishing: " + "; ".join(self.faults)
 
 
 class UsageError(HeritageError):

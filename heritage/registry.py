@@ -17,11 +17,11 @@ from heritage.changing import Change
 from heritage.errors import CheckFailedError, StoreError, UsageError
 from heritage.ingest import deliver
 from heritage.loading import LoadReport, Options, Wanted, load_files, load_together, now
-from heritage.model import RECORDS, Source
-from heritage.publish import Policy, without
+from heritage.publish import Policy, default_policy
+from heritage.publishing import Edition, publish
 from heritage.reading import Reading
 from heritage.scripting import Applied, Line, run, understood
-from heritage.store import copying, public, schema, write
+from heritage.store import copying, schema, write
 from heritage.store.connection import WAIT_SECONDS, connect, plain_faults, snapshot, transaction
 
 __all__ = ["Applied", "Change", "Filtering", "LoadReport", "Registry"]
@@ -259,28 +259,23 @@ class Registry(Reading):
         with self._faults(), self._writing():
             return copying.copy(self._connection, self.path, Path(path))
 
-    def publish(self, path: str | os.PathLike[str]) -> None:
+    def publish(self, path: str | os.PathLike[str], policy: Policy | None = None) -> Edition:
         """Write the public edition: a new file that holds only what anyone may read.
 
         Args:
             path: The file; an older edition of that name is replaced as a whole.
+            policy: What becomes public; the default policy where none is given.
 
         Raises:
             UsageError: It is the registry itself.
             RegistryExistsError: It is a file of another kind.
+            RegistryCorruptError: The registry does not verify; nothing is written.
         """
         target = Path(path)
         if target.exists() and target.samefile(self.path):
             raise UsageError(f"{target} is the registry itself; name another file")
-        policy = Policy()
         with self._faults(), snapshot(self._connection):
-            shown = {kind: list(policy.public(self.records(kind, all=True))) for kind in RECORDS}
-            shown["source"] = [
-                without(source, policy.hidden_sources)
-                for source in shown["source"]
-                if isinstance(source, Source)
-            ]
-            public.write_public(target, self._connection, shown)
+            return publish(self._connection, str(self.path), target, policy or default_policy())
 
 
 def backup(registry: Path, path: Path, *, wait: float = WAIT_SECONDS) -> str:

@@ -106,14 +106,36 @@ def _taken(host: str, port: int, *, or_any: bool) -> int:
 @click.command()
 @registry_argument
 @click.argument("public", type=click.Path(path_type=Path), metavar="PUBLIC")
-def publish(registry: Path, public: Path) -> None:
+@click.option(
+    "--policy",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE",
+    help="What becomes public, and how, as TOML; what it does not name is as in the"
+    " policy that is shipped.",
+)
+def publish(registry: Path, public: Path, policy: Path | None) -> None:
     """Write the public edition of a registry.
 
     PUBLIC is a new file that holds only what anyone may read; an older edition
-    of that name is replaced as a whole.
+    of that name is replaced as a whole. A registry that does not verify is not
+    published.
+
+    Prints as of when the edition is, the hash of its bytes, and the head of the
+    registry's log at that moment: keep the last in a safe place, it can prove
+    later that the log was not rewritten since.
     """
+    from heritage.publish import default_policy, read_policy
+
+    if policy is None:
+        decided = default_policy()
+    else:
+        decided = read_policy(policy.read_text("utf-8"), str(policy))
     with opened(registry) as opened_registry:
-        opened_registry.publish(public)
+        edition = opened_registry.publish(public, decided)
+    click.echo(f"as-of {edition.as_of}")
+    click.echo(f"policy {edition.policy} {edition.policy_sha256}")
+    click.echo(f"sha256 {edition.sha256}")
+    click.echo(f"head {edition.head}")
     say(f"{public} holds what anyone may read of {registry}")
 
 

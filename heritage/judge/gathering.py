@@ -35,6 +35,9 @@ HAPPENING: Final = frozenset({"date", "occurred", "cause", "intent", "actor"})
 _SEEN: Final = frozenset({"date", "severity", "extent"})
 """Properties of an event on which observations speak."""
 
+UNPUBLISHED: Final = "Information that is not published bears on this too."
+"""What the sentence of a conclusion ends in, where something does."""
+
 _ORDER: Final = {name: place for place, name in enumerate(PROPERTIES)}
 
 
@@ -57,6 +60,8 @@ class Bundle:
     """Claims `control` on those sites and on all they are part of."""
     shared_sites: Collection[str] = ()
     """Those of the sites to which other events happened too."""
+    unpublished: Collection[tuple[str, str | None]] = ()
+    """In a public edition: properties and sites on which bears what is not published."""
 
 
 def questions(bundle: Bundle) -> list[tuple[str, str | None]]:
@@ -135,7 +140,19 @@ def conclude_one(bundle: Bundle, property: str, site: str | None = None) -> Conc
 
     What is concluded here is what `conclude_all` concludes for that question.
     """
-    return conclude(case_of(bundle, property, site, _when(bundle, property, site, {})))
+    case = case_of(bundle, property, site, _when(bundle, property, site, {}))
+    return _told(bundle, conclude(case))
+
+
+def _told(bundle: Bundle, conclusion: Conclusion) -> Conclusion:
+    """A conclusion that says so where it would rest on more than is published."""
+    if (conclusion.property, conclusion.site) not in bundle.unpublished:
+        return conclusion
+    return attrs.evolve(
+        conclusion,
+        flags=tuple(sorted({*conclusion.flags, "rests-on-withheld"})),
+        sentence=f"{conclusion.sentence} {UNPUBLISHED}",
+    )
 
 
 def conclude_all(bundle: Bundle) -> tuple[Conclusion, ...]:
@@ -147,7 +164,7 @@ def conclude_all(bundle: Bundle) -> tuple[Conclusion, ...]:
     found = []
     for property, site in questions(bundle):
         when = _when(bundle, property, site, dates)
-        conclusion = conclude(case_of(bundle, property, site, when))
+        conclusion = _told(bundle, conclude(case_of(bundle, property, site, when)))
         if property == "date":
             dates[site] = FuzzyDate.parse(conclusion.value) if conclusion.value else None
         claimed = any(claim.property == property for claim in bundle.claims)

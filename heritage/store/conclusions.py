@@ -388,6 +388,7 @@ class _Files:
         decisions = self._grouped("claim", self._reviews(subjects))
         held = self._control(places)
         shared = set(self._shared(places))
+        unpublished = self._unpublished(subjects)
         library = self._library(
             {record.source for records in claims.values() for record in records}
             | {record.source for records in looks.values() for record in records}
@@ -409,7 +410,17 @@ class _Files:
                 sources=library,
                 control=_of(held, sites, Claim),
                 shared_sites=[site for site in sites if site in shared],
+                unpublished=unpublished.get(subject, ()),
             )
+
+    def _unpublished(self, subjects: Sequence[str]) -> dict[str, set[tuple[str, str | None]]]:
+        """The questions on which bears what a public edition leaves out, by subject."""
+        found: dict[str, set[tuple[str, str | None]]] = {}
+        marks = ", ".join("?" * len(subjects))
+        sql = f"SELECT subject, property, site FROM unpublished WHERE subject IN ({marks})"
+        for subject, property, site in self._connection.execute(sql, subjects):
+            found.setdefault(subject, set()).add((property, site or None))
+        return found
 
     def seen_and_done(self, site: str) -> tuple[list[Observation], list[Intervention]]:
         """The looks at a site and the works on it."""

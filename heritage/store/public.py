@@ -4,28 +4,103 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
+
+import attrs
 
 from heritage.errors import RegistryExistsError, StoreError
 from heritage.model import RECORDS, Record
-from heritage.store import schema, triggers, write
+from heritage.store import chain, schema, triggers, write
 from heritage.store.bulk import Bulk
 from heritage.store.connection import connect, plain_faults, transaction
 
 WHY = "public edition"
 """What the one change of a public file says."""
 
+CHUNK = 500
 
-def write_public(
-    path: Path, registry: sqlite3.Connection, records: Mapping[str, Iterable[Record]]
-) -> None:
+
+def unsoundness(connection: sqlite3.Connection) -> Iterator[str]:
+    """What speaks against publishing a registry: damage, broken references, a broken chain."""
+    for (found,) in connection.execute("PRAGMA integrity_check(1)"):
+        if found != "ok":
+            yield str(found)
+    for table, *_ in connection.execute("PRAGMA foreign_key_check"):
+        yield f"a row of {table} names one that is not there"
+    sealed = connection.execute("SELECT seq, hash FROM seals ORDER BY seq")
+    links = chain.links(connection, 0, chain.START)
+    for seq, digest in sealed:
+        link = next(links, None)
+        if link is None or (link.seq, link.hash) != (seq, digest):
+            yield f"the log is not what was sealed, from entry {seq} on"
+            return
+
+
+def required(connection: sqlite3.Connection, table: str) -> list[str]:
+    """The columns that hold something in every row and have nothing to fall back on."""
+    rows = connection.execute(
+        'SELECT name FROM pragma_table_info(?) WHERE "notnull" AND dflt_value IS NULL', (table,)
+    )
+    return [name for (name,) in rows]
+
+
+def ids_in_order(connection: sqlite3.Connection, table: str) -> list[str]:
+    """The ids of a main table in the order in which its rows came."""
+    return [id for (id,) in connection.execute(f"SELECT id FROM {table} ORDER BY rowid")]
+
+
+def rows_of(connection: sqlite3.Connection, table: str, order: str) -> Iterator[dict[str, Any]]:
+    """The rows of a table as plain dictionaries."""
+    cursor = connection.execute(f"SELECT * FROM {table} ORDER BY {order}")
+    names = [column[0] for column in cursor.description]
+    for row in cursor:
+        yield dict(zip(names, row, strict=True))
+
+
+def subjects_of(
+    connection: sqlite3.Connection, claims: Collection[str], observations: Collection[str]
+) -> list[str]:
+    """The events and sites on which some claims and observations bear, in order."""
+    found: set[str] = set()
+    for ids, sql in (
+        (claims, "SELECT subject FROM claims WHERE id IN ({})"),
+        (
+            observations,
+            "SELECT es.event FROM observations o JOIN event_sites es ON es.site = o.site"
+            " WHERE o.id IN ({})",
+        ),
+    ):
+        ordered = sorted(ids)
+        for start in range(0, len(ordered), CHUNK):
+            some = ordered[start : start + CHUNK]
+            marks = ", ".join("?" * len(some))
+            found.update(subject for (subject,) in connection.execute(sql.format(marks), some))
+    return sorted(found)
+
+
+@attrs.frozen(kw_only=True)
+class Filling:
+    """All that is written into a public file; whatever is not here is made from it."""
+
+    at: str
+    """The moment that the edition shows."""
+    records: Mapping[str, Iterable[Record]]
+    """By kind."""
+    tables: Mapping[str, Iterable[Mapping[str, Any]]]
+    """Rows of tables that hold no records, by column."""
+
+
+def write_public(path: Path, filling: Filling) -> None:
     """Write a public file, in place of an older one of that name.
+
+    It is made beside it and renamed when it is whole, so that whoever looks
+    finds the old one or the new one.
 
     Args:
         path: The file; readers of an older one keep what they opened.
-        registry: The registry, for the editions of its lists and its former ids.
-        records: What may appear, by kind.
+        filling: What it holds.
 
     Raises:
         RegistryExistsError: A file of that name is something else.
@@ -37,7 +112,7 @@ def write_public(
     with plain_faults(str(path)):
         connection = schema.create(unfinished)
         try:
-            _fill(connection, registry, records)
+            _fill(connection, filling)
             connection.execute("VACUUM")
             connection.close()
             _settle(unfinished)
@@ -64,36 +139,28 @@ def is_edition(path: Path) -> bool:
     return [row[0] for row in changes] == [WHY]
 
 
-def _fill(
-    connection: sqlite3.Connection,
-    registry: sqlite3.Connection,
-    records: Mapping[str, Iterable[Record]],
-) -> None:
-    # The newest change of the registry dates the edition, so that the same registry
-    # always gives the same file.
-    at = registry.execute("SELECT max(at) FROM changes").fetchone()[0] or "1970-01-01T00:00:00Z"
-    editions = registry.execute("SELECT dataset, edition, edition_latest FROM editions").fetchall()
-    described = registry.execute("SELECT site, dataset, edition FROM descriptions").fetchall()
-    former = registry.execute("SELECT former, kind, id FROM former_ids").fetchall()
+def _fill(connection: sqlite3.Connection, filling: Filling) -> None:
     connection.execute("PRAGMA foreign_keys = OFF")
     with transaction(connection):
-        change = write.begin_change(connection, at=at, by=None, why=WHY)
+        change = write.begin_change(connection, at=filling.at, by=None, why=WHY)
         bulk = Bulk(connection, change)
         for kind in RECORDS:
-            bulk.insert(kind, list(records.get(kind, ())))
+            bulk.insert(kind, list(filling.records.get(kind, ())))
         bulk.build()
-        connection.executemany(
-            "INSERT INTO editions (dataset, edition, edition_latest) VALUES (?, ?, ?)", editions
-        )
-        # That a list had the site is public; what it said of its place may not be.
-        connection.executemany(
-            "INSERT INTO descriptions (site, dataset, edition, record) VALUES (?, ?, ?, '{}')",
-            described,
-        )
-        connection.executemany("INSERT INTO former_ids (former, kind, id) VALUES (?, ?, ?)", former)
+        for table, rows in filling.tables.items():
+            for row in rows:
+                marks = ", ".join("?" * len(row))
+                sql = f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})"
+                connection.execute(sql, tuple(row.values()))
         _without_salt(connection)
         write.end_change(connection, change, checked=True)
-        connection.execute("UPDATE _sqlite_migrations SET applied_at = ?", (at,))
+        # That something bears on a question is told where there is an answer, and nowhere else.
+        connection.execute(
+            "DELETE FROM unpublished WHERE NOT EXISTS (SELECT 1 FROM conclusions c WHERE"
+            " (c.subject, c.site, c.property) ="
+            " (unpublished.subject, unpublished.site, unpublished.property))"
+        )
+        connection.execute("UPDATE _sqlite_migrations SET applied_at = ?", (filling.at,))
 
 
 def _without_salt(connection: sqlite3.Connection) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib import metadata
 from typing import Any
@@ -20,6 +20,7 @@ from heritage.web.citing import Citation
 from heritage.web.linked import Linked
 from heritage.web.queries import Row
 from heritage.web.rendering import rendered
+from heritage.web.spreadsheet import as_csv
 from heritage.web.windows import listed
 from heritage.web.words import LANGUAGES, Words, direction, shown, web_address
 
@@ -32,6 +33,7 @@ DISTRIBUTION = "heritage-registry"
 FORMS = {
     "json": "application/json",
     "geojson": "application/geo+json",
+    "csv": "text/csv",
     "csl.json": "application/vnd.citationstyles.csl+json",
     "bib": "application/x-bibtex",
 }
@@ -68,12 +70,15 @@ class Page:
     """What the page is, in schema.org's terms."""
     shape: Mapping[str, Any] | None = None
     """Where it is, as GeoJSON."""
+    cells: Sequence[Mapping[str, Any]] | None = None
+    """Its rows for a spreadsheet."""
 
     @property
     def forms(self) -> tuple[str, ...]:
         """The forms in which this page can be had, beside HTML."""
         shape = ("geojson",) if self.shape is not None else ()
-        return ("json", *shape, *(("csl.json", "bib") if self.address else ()))
+        table = ("csv",) if self.cells is not None else ()
+        return ("json", *shape, *table, *(("csl.json", "bib") if self.address else ()))
 
 
 @attrs.frozen
@@ -171,6 +176,10 @@ def sent(visit: Visit, page: Page, form: str | None) -> Response:
         return html(visit, page)
     if form == "json":
         return as_json(visit, page)
+    if form == "csv":
+        sent_as = f"{FORMS[form]}; charset=utf-8"
+        body = as_csv(page.cells or ())
+        return Response(body, page.status, headers.secured(), content_type=sent_as)
     cited = visit.cited(page)
     if form == "bib" and cited:
         sent_as = f"{FORMS[form]}; charset=utf-8"

@@ -7,7 +7,7 @@ from typing import Any
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
-from heritage.web import compat, pages, records
+from heritage.web import compat, pages, records, searching
 from heritage.web.answering import View, path_of, visit_of
 from heritage.web.attached import read
 from heritage.web.page import sent
@@ -31,16 +31,6 @@ async def datasette_home(
     return await compat.pass_on(datasette, request, send, "/")
 
 
-async def search(datasette: Datasette, request: Request, send: Any) -> Response | None:  # noqa: ANN401
-    """What is found for `q` among sites, events and sources."""
-    visit = await visit_of(datasette, request)
-    if visit is None:
-        return await compat.pass_on(datasette, request, send, path_of(request))
-    query = (request.args.get("q") or "").strip()
-    page = await read(datasette, visit.database, lambda c: pages.search(c, query))
-    return sent(visit, page, request.url_vars["form"])
-
-
 async def room(datasette: Datasette, request: Request, send: Any) -> Response | None:  # noqa: ANN401
     """All sites, events or sources: Datasette's own table of them."""
     visit = await visit_of(datasette, request)
@@ -57,6 +47,6 @@ ROUTES: list[tuple[str, View]] = [
     (r"/-/$", datasette_home),
     (r"/(?P<room>sites|events|sources)$", room),
     *records.ROUTES,
-    (r"/search(\.(?P<form>json))?$", search),
+    *searching.ROUTES,
 ]
 """Patterns of addresses, each with what answers them."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from heritage.store.folding import fold, match_expression
 from heritage.web import queries
 from heritage.web.page import Page
-from heritage.web.queries import HITS, Row, of_search
+from heritage.web.queries import HITS, Row, of_search, of_spelling
 
 
 def search(connection: sqlite3.Connection, query: str) -> Page:
@@ -20,9 +20,15 @@ def search(connection: sqlite3.Connection, query: str) -> Page:
     wanted = fold(query)
     for rows in hits.values():
         rows.sort(key=lambda row: _distance(row, names.get(row["id"], ()), wanted))
+    has_any = any(hits.values())
+    suggestion = None if has_any else _suggestion(connection, query)
     return Page(
         template="search",
-        found={"query": query, **{table: rows[:HITS] for table, rows in hits.items()}},
+        found={
+            "query": query,
+            "suggestion": suggestion,
+            **{table: rows[:HITS] for table, rows in hits.items()},
+        },
         context={
             "cut": {table: len(rows) > HITS for table, rows in hits.items()},
             "names": names,
@@ -30,6 +36,16 @@ def search(connection: sqlite3.Connection, query: str) -> Page:
         },
         as_of=queries.as_of(connection),
     )
+
+
+def _suggestion(connection: sqlite3.Connection, query: str) -> str | None:
+    """A spelling near a query that finds something."""
+    found = of_spelling.suggestion(connection, query)
+    match = match_expression(found or "")
+    tables = ("sites", "events", "sources")
+    if found and any(of_search.search(connection, table, match) for table in tables):
+        return found
+    return None
 
 
 def _distance(row: Row, names: Sequence[Row], wanted: str) -> tuple[int, bool, str, str]:

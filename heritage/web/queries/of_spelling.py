@@ -1,0 +1,103 @@
+"""A word that finds nothing to words that stand in the registry and are spelt nearly so.
+
+Words are those of the search, folded. Those that begin alike are compared, a
+bounded number of them; a slip at the beginning is sought with every first
+or second letter of the same script.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import string
+from collections.abc import Iterator
+
+from heritage.store.folding import fold
+
+TABLES = ("sites", "events", "sources")
+READ = 500
+"""Words that are compared for one beginning."""
+
+SHORT = 4
+"""Words up to this length may differ by one letter, longer ones by two."""
+
+_SCRIPTS = (
+    string.ascii_lowercase,
+    "ابتثجحخدذرزسشصضطظعغفقكلمنهوي",
+    "абвгдежзийклмнопрстуфхцчшщыэюяєії",
+)
+
+
+def distance(one: str, other: str, most: int) -> int:
+    """Letters to add, drop, replace or swap with their neighbour; beyond `most`, one more.
+
+    >>> distance("palmira", "palmyra", 2), distance("tadumr", "tadmur", 2)
+    (1, 1)
+    """
+    if abs(len(one) - len(other)) > most:
+        return most + 1
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, letter in enumerate(one, start=1):
+        new = [i]
+        for j, against in enumerate(other, start=1):
+            best = min(row[j] + 1, new[j - 1] + 1, row[j - 1] + (letter != against))
+            if before and letter == other[j - 2] and one[i - 2] == against and j > 1:
+                best = min(best, before[j - 2] + 1)
+            new.append(best)
+        if min(new) > most:
+            return most + 1
+        before, row = row, new
+    return row[-1]
+
+
+def _beginnings(word: str) -> Iterator[str]:
+    yield word[:3]
+    yield word[:2]
+    yield word[1] + word[0]
+    yield word[1:3]
+    letters = next((letters for letters in _SCRIPTS if word[0] in letters), word[0])
+    yield from (letter + word[1:3] for letter in letters if letter != word[0])
+    yield from (letter + word[:2] for letter in letters)
+    yield from (word[0] + letter + word[1] for letter in letters)
+
+
+def _words(connection: sqlite3.Connection, table: str, beginning: str) -> Iterator[tuple[str, int]]:
+    last = beginning[:-1] + chr(ord(beginning[-1]) + 1)
+    yield from connection.execute(
+        f"SELECT term, doc FROM temp.{table}_words WHERE term >= ? AND term < ? LIMIT {READ}",
+        (beginning, last),
+    )
+
+
+def _nearest(connection: sqlite3.Connection, word: str) -> str | None:
+    most = 1 if len(word) <= SHORT else 2
+    known: dict[str, int] = {}
+    for table in TABLES:
+        for beginning in dict.fromkeys(_beginnings(word)):
+            for term, number in _words(connection, table, beginning):
+                known[term] = max(known.get(term, 0), number)
+    near = [
+        (far, -number, term)
+        for term, number in known.items()
+        if (far := distance(word, term, most)) <= most
+    ]
+    return min(near)[2] if near else None
+
+
+def suggestion(connection: sqlite3.Connection, text: str) -> str | None:
+    """A text near another one whose words stand in the registry; None where there is none."""
+    words = fold(text).split()
+    if not 0 < len(words) <= 8 or not any(2 < len(word) <= 40 for word in words):
+        return None
+    for table in TABLES:
+        connection.execute(
+            f"CREATE VIRTUAL TABLE temp.{table}_words USING fts5vocab(main, {table}_fts, row)"
+        )
+    try:
+        found = [
+            (_nearest(connection, word) if 2 < len(word) <= 40 else None) or word for word in words
+        ]
+    finally:
+        for table in TABLES:
+            connection.execute(f"DROP TABLE temp.{table}_words")
+    return " ".join(found) if found != words else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
@@ -12,8 +12,9 @@ from typing import Self, Unpack
 
 import attrs
 
+from heritage import erasing
 from heritage.asking import Filtering
-from heritage.changing import Change
+from heritage.changing import Change, known_kind
 from heritage.errors import CheckFailedError, StoreError, UsageError
 from heritage.ingest import deliver
 from heritage.loading import LoadReport, Options, Wanted, load_files, load_together, now
@@ -21,7 +22,7 @@ from heritage.publish import Policy, default_policy
 from heritage.publishing import Edition, publish
 from heritage.reading import Reading
 from heritage.scripting import Applied, Line, run, understood
-from heritage.store import copying, schema, write
+from heritage.store import copying, residue, schema, write
 from heritage.store.connection import WAIT_SECONDS, connect, plain_faults, snapshot, transaction
 
 __all__ = ["Applied", "Change", "Filtering", "LoadReport", "Registry"]
@@ -34,6 +35,12 @@ class _UndoneError(Exception):
 def _undo_if(dry_run: bool) -> None:  # noqa: FBT001 - reads as it is meant
     if dry_run:
         raise _UndoneError
+
+
+def _check_reason(by: str, why: str) -> None:
+    for name, text in (("by", by), ("why", why)):
+        if not isinstance(text, str) or not text.strip():
+            raise UsageError(f"a change needs `{name}`: it stands in the history for good")
 
 
 class Registry(Reading):
@@ -122,6 +129,8 @@ class Registry(Reading):
             raise UsageError("a change is open already; edit in it, or end it first")
         self._is_changing = True
         try:
+            # What an erasure began, and did not live to finish.
+            residue.finish(self._connection)
             yield
         finally:
             self._is_changing = False
@@ -149,9 +158,7 @@ class Registry(Reading):
             RegistryBusyError: Another program held the file for too long.
             BrokenReferenceError: A record names one that does not exist.
         """
-        for name, text in (("by", by), ("why", why)):
-            if not isinstance(text, str) or not text.strip():
-                raise UsageError(f"a change needs `{name}`: it stands in the history for good")
+        _check_reason(by, why)
         theirs: BaseException | None = None
         with self._faults(), self._writing(), transaction(self._connection):
             number = write.begin_change(self._connection, at=now(), by=by, why=why)
@@ -258,6 +265,49 @@ class Registry(Reading):
         """
         with self._faults(), self._writing():
             return copying.copy(self._connection, self.path, Path(path))
+
+    def erase(
+        self,
+        *ids: str,
+        by: str,
+        why: str,
+        kind: str | None = None,
+        texts: Sequence[str] = (),
+        dry_run: bool = False,
+    ) -> erasing.Erasure:
+        """Take records, or a text wherever it stands, out of the file for good.
+
+        Tables, history, search and free pages lose it. The log keeps that it was
+        there, and the change says by whom it was erased and why.
+
+        Args:
+            ids: Records by any id that leads or ever led to them.
+            by: Who erases.
+            why: What a reader of the history should know; without what is erased.
+            kind: The kind of the records, where ids alone could mean several.
+            texts: Texts that go wherever they stand, in either case.
+            dry_run: Only tell what would go.
+
+        Raises:
+            RecordNotFoundError: No record ever had such an id.
+            UsageError: Nothing is named, or `by` and `why` tell what is erased.
+        """
+        _check_reason(by, why)
+        with self._faults(), self._writing():
+            wanted = erasing.wanted(
+                self._connection,
+                ids,
+                None if kind is None else known_kind(kind),
+                texts,
+                by=by,
+                why=why,
+            )
+            return erasing.erase(self._connection, wanted, at=now(), dry_run=dry_run)
+
+    def finish_erasures(self) -> bool:
+        """Write the file anew where an erasure was stopped before it did; whether all is done."""
+        with self._faults(), self._writing():
+            return residue.finish(self._connection)
 
     def publish(self, path: str | os.PathLike[str], policy: Policy | None = None) -> Edition:
         """Write the public edition: a new file that holds only what anyone may read.

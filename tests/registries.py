@@ -163,7 +163,7 @@ def replayed(connection: Connection) -> dict[str, list[dict[str, Any]]]:
     for name, key, before, after in rows(
         connection,
         "SELECT table_name, row_key, before, after FROM history"
-        " WHERE kind <> 'conclusion' ORDER BY seq",
+        " WHERE kind <> 'conclusion' AND op NOT IN ('erase', 'erased') ORDER BY seq",
     ):
         replay(tables[name], name, key, before, after)
     found = {}

@@ -232,6 +232,20 @@ def amend(
     return record
 
 
+def namers(connection: sqlite3.Connection, kind: str, id: str) -> dict[str, int]:
+    """How many rows name a record, by table."""
+    counts: dict[str, int] = {}
+    for table, references in REFERENCES.items():
+        for column, target in references:
+            if kind in target.split(" or "):
+                found = connection.execute(
+                    f"SELECT count(*) FROM {table} WHERE {column} = ?", (id,)
+                ).fetchone()[0]
+                if found:
+                    counts[table] = counts.get(table, 0) + found
+    return counts
+
+
 def retract(
     connection: sqlite3.Connection, kind: str, id: str, *, expect: int | None = None
 ) -> None:
@@ -245,17 +259,10 @@ def retract(
     _expect(connection, kind, id, expect)
     if version_of(connection, kind, id) is None:
         raise RecordNotFoundError(kind, id)
-    for table, references in REFERENCES.items():
-        for column, target in references:
-            if kind not in target.split(" or "):
-                continue
-            found = connection.execute(
-                f"SELECT count(*) FROM {table} WHERE {column} = ?", (id,)
-            ).fetchone()[0]
-            if found:
-                raise RefusedByDatabaseError(
-                    f"{found} of {table} refer to {kind} {id!r}; retract or amend them first"
-                )
+    for table, found in namers(connection, kind, id).items():
+        raise RefusedByDatabaseError(
+            f"{found} of {table} refer to {kind} {id!r}; retract or amend them first"
+        )
     for part in part_tables(kind):
         owner = next(table.owner for table in TABLES if table.name == part)
         connection.execute(f"DELETE FROM {part} WHERE {owner} = ?", (id,))

@@ -16,6 +16,7 @@ MACHINERY = (
     "_event_facts",
     "_folds",
     "_positions",
+    "_residue",
     "_site_ancestors",
     "_site_countries",
     "_source_ancestors",

@@ -6,6 +6,7 @@ import click
 
 from heritage.cli.apply import apply
 from heritage.cli.demo import demo, publish, serve
+from heritage.cli.erase import erase
 from heritage.cli.explain import explain
 from heritage.cli.group import Commands
 from heritage.cli.lists import history, list_, search
@@ -37,7 +38,7 @@ def main(wait: float) -> None:
 
 
 for command in (
-    demo, init, migrate, load, list_, show, search, explain, history, apply, check, backup,
+    demo, init, migrate, load, list_, show, search, explain, history, apply, erase, check, backup,
     publish, serve,
 ):  # fmt: skip
     main.add_command(command)

@@ -194,7 +194,7 @@ class _Erasing:
         return Erased(
             change=self._change if done else None,
             records=records,
-            rows=dict(sorted(self._log.rows.items())),
+            rows={table: len(rows) for table, rows in sorted(self._log.rows.items())},
             entries=len(self._log.entries),
             changes=len(self._log.changes),
             renamed=sum(map(len, self._renamed.values())),

@@ -35,8 +35,8 @@ class Relogging:
     change: int
     entries: set[int] = attrs.field(factory=set)
     changes: set[int] = attrs.field(factory=set)
-    rows: dict[str, int] = attrs.field(factory=dict)
-    """By table, how many rows of it were rewritten or went."""
+    rows: dict[str, set[tuple[Any, ...]]] = attrs.field(factory=dict)
+    """By table, what tells the rows of it that were rewritten or went."""
     named: set[tuple[str, str]] = attrs.field(factory=set)
     """Kind and id, as they were, of every record of which an entry was rewritten."""
     subjects: set[str] = attrs.field(factory=set)
@@ -168,9 +168,12 @@ class Relogging:
                     [(new, old, kind) for old, new in ids.items()],
                 )
 
-    def _count(self, table: str, number: int) -> None:
-        if number > 0:
-            self.rows[table] = self.rows.get(table, 0) + number
+    def _write(self, table: str, sql: str, values: Sequence[Any]) -> None:
+        """Write to a table, and note which rows that concerns."""
+        keys = "rowid" if _BY_NAME[table].main is None else ", ".join(_BY_NAME[table].key)
+        found = self.connection.execute(f"{sql} RETURNING {keys}", values).fetchall()
+        if found:
+            self.rows.setdefault(table, set()).update(found)
 
     def _leave_stub(self, kind: str, id: str) -> None:
         main = MAIN[kind]
@@ -180,21 +183,21 @@ class Relogging:
         if row is not None:
             kept = stub(main.name, dict(zip(columns, row, strict=True))) or {}
             assignments = ", ".join(f"{column} = ?" for column in columns)
-            self.connection.execute(
+            self._write(
+                main.name,
                 f"UPDATE {main.name} SET {assignments} WHERE id = ?",
                 [*(kept.get(column) for column in columns), id],
             )
-            self._count(main.name, 1)
-        gone = self.connection.execute(
-            "DELETE FROM former_ids WHERE kind = ? AND (id = ? OR former = ?)", (kind, id, id)
+        self._write(
+            "former_ids",
+            "DELETE FROM former_ids WHERE kind = ? AND (id = ? OR former = ?)",
+            (kind, id, id),
         )
-        self._count("former_ids", gone.rowcount)
         parts = (*part_tables(kind), *(("descriptions",) if kind == "site" else ()))
         for part in parts:
             table = _BY_NAME[part]
             if stub(part, {}) is None:
-                where = f"DELETE FROM {part} WHERE {table.owner} = ?"
-                self._count(part, self.connection.execute(where, (id,)).rowcount)
+                self._write(part, f"DELETE FROM {part} WHERE {table.owner} = ?", (id,))
 
     def _rename(self, table: Table, rewriting: Rewriting) -> None:
         columns = NAMING[table.name].items()
@@ -213,7 +216,7 @@ class Relogging:
         ]
         for column, new, old in pairs:
             sql = f"UPDATE {table.name} SET {column} = ? WHERE {column} = ?"
-            self._count(table.name, self.connection.execute(sql, (new, old)).rowcount)
+            self._write(table.name, sql, (new, old))
 
     def _take_out(self, table: Table, rewriting: Rewriting) -> None:
         """Take a text out of the rows of a table, and ids out of what datasets say."""
@@ -244,11 +247,11 @@ class Relogging:
             new = rewriting.row(table.name, row)
             if new != row:
                 assignments = ", ".join(f"{column} = ?" for column in texts)
-                self.connection.execute(
+                self._write(
+                    table.name,
                     f"UPDATE {table.name} SET {assignments} WHERE {where}",
                     [*(new[column] for column in texts), *(row[key] for key in table.key)],
                 )
-                self._count(table.name, 1)
 
 
 def _tables_naming(rewriting: Rewriting) -> set[str]:

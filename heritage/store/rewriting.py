@@ -260,7 +260,7 @@ class Rewriting:
             return entry
         old, new = changed
         if old and new:  # of an update, what still differs
-            both = {column for column in old if old[column] != new.get(column)}
+            both = {name for name in (*old, *new) if old.get(name) != new.get(name)}
             old = {column: value for column, value in old.items() if column in both}
             new = {column: value for column, value in new.items() if column in both}
         if not old and not new:

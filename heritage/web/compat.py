@@ -5,7 +5,7 @@ Everything else in this package is written once for both.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -75,3 +75,30 @@ def keep_terminal_quiet() -> None:
     without `rich` too, and stay.
     """
     handle_exception.rich = None
+
+
+def is_read_by_post(datasette: Datasette, scope: Mapping[str, Any]) -> bool:
+    """Whether a request asks an address whose POST only reads, as OpenRefine does."""
+    base = datasette.setting("base_url").rstrip("/")
+    path = str(scope.get("path", "")).removeprefix(base).rstrip("/")
+    return path == "/reconcile"
+
+
+def without_origin(
+    datasette: Datasette,
+    application: Any,  # noqa: ANN401 - an ASGI application
+) -> Any:  # noqa: ANN401
+    """The same application, which takes the POST of other sites where it only reads.
+
+    The 1.0 line refuses what a browser sends from another site, by these
+    headers. Whoever asks so is nobody: cookies are taken away as well.
+    """
+    telling = (b"origin", b"sec-fetch-site", b"cookie")
+
+    async def answered(scope: dict[str, Any], receive: Any, send: Any) -> None:  # noqa: ANN401
+        if scope["type"] == "http" and is_read_by_post(datasette, scope):
+            kept = [pair for pair in scope.get("headers") or () if pair[0].lower() not in telling]
+            scope = {**scope, "headers": kept}
+        await application(scope, receive, send)
+
+    return answered

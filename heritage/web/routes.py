@@ -7,7 +7,7 @@ from typing import Any
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
-from heritage.web import compat, pages, records, searching
+from heritage.web import compat, pages, reconciling, records, searching
 from heritage.web.answering import View, path_of, visit_of
 from heritage.web.attached import read
 from heritage.web.page import sent
@@ -48,5 +48,6 @@ ROUTES: list[tuple[str, View]] = [
     (r"/(?P<room>sites|events|sources)$", room),
     *records.ROUTES,
     *searching.ROUTES,
+    *reconciling.ROUTES,
 ]
 """Patterns of addresses, each with what answers them."""

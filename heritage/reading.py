@@ -27,7 +27,7 @@ from heritage.model import (
     Source,
 )
 from heritage.problems import Problem
-from heritage.store import check, conclusions, history, lists, log, read, search
+from heritage.store import check, conclusions, histories, history, lists, log, read, search
 from heritage.store.connection import Connection, plain_faults
 
 __all__ = ["Reading"]
@@ -263,7 +263,7 @@ class Reading:
         """
         with self._faults():
             place = read.resolve(self._connection, "site", site)
-            return conclusions.state(self._connection, place, _date(date))
+            return histories.state(self._connection, place, _date(date))
 
     def states_of_parts(self, site: str, date: FuzzyDate | str) -> tuple[StateOn, ...]:
         """The states on a date of a site's parts, those that have no parts themselves.
@@ -273,7 +273,7 @@ class Reading:
         """
         with self._faults():
             place = read.resolve(self._connection, "site", site)
-            return conclusions.states_of_parts(self._connection, place, _date(date))
+            return histories.states_of_parts(self._connection, place, _date(date))
 
     def check(self) -> Iterator[Problem]:
         """Everything doubtful in the data."""

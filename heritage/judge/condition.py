@@ -11,7 +11,6 @@ import attrs
 from heritage.dates import FuzzyDate, humanize
 from heritage.errors import UsageError
 from heritage.judge.brackets import is_rebuilding
-from heritage.judge.conclusion import Conclusion
 from heritage.judge.gathering import Bundle, conclude_one
 from heritage.judge.sifting import is_degree
 from heritage.judge.windows import BEGINNING, END, date_of
@@ -26,6 +25,8 @@ __all__ = [
     "History",
     "StateOn",
     "condition_of_parts",
+    "fact_of_event",
+    "history_from",
     "history_of",
     "state_on",
 ]
@@ -105,7 +106,65 @@ def history_of(
         observations: Of any sites; those of others are left out.
         interventions: Likewise.
     """
-    facts = [_event(site, bundle) for bundle in bundles if site in bundle.sites]
+    events = [_event(site, bundle) for bundle in bundles if site in bundle.sites]
+    return history_from(site, events, observations, interventions)
+
+
+def _event(site: str, bundle: Bundle) -> Fact:
+    date = conclude_one(bundle, "date", site)
+    if date.value is None:
+        date = conclude_one(bundle, "date")
+    severity = conclude_one(bundle, "severity", site)
+    return fact_of_event(bundle.subject, date.value, severity.value, severity.status)
+
+
+def fact_of_event(event: str, date: str | None, severity: str | None, status: str) -> Fact:
+    """What an event tells of the state of a site, by what is concluded of it there.
+
+    Args:
+        event: Its id.
+        date: The value of the conclusion on its date.
+        severity: The value of the conclusion on its severity at the site.
+        status: The status of the latter.
+    """
+    return Fact(
+        kind="event",
+        id=event,
+        date=date_of(date) if date else None,
+        states=_left_by(severity, status),
+    )
+
+
+def _left_by(severity: str | None, status: str) -> tuple[str, ...]:
+    """The states that an event of that severity leaves; none where it did no damage."""
+    if severity is None:
+        return ()
+    codes = severity.split(" | ")
+    states = {
+        "destroyed" if code == "destroyed" else "damaged"
+        for code in codes
+        if is_degree(code) and code != "none_visible"
+    }
+    if status == "undecided" and "none_visible" in codes:
+        states.add("intact")
+    return tuple(sorted(states))
+
+
+def history_from(
+    site: str,
+    events: Iterable[Fact],
+    observations: Iterable[Observation] = (),
+    interventions: Iterable[Intervention] = (),
+) -> History:
+    """Bring together facts on the events at a site, what was seen there and what was done.
+
+    Args:
+        site: Its id.
+        events: See `fact_of_event`.
+        observations: Of any sites; those of others are left out.
+        interventions: Likewise.
+    """
+    facts = list(events)
     for look in observations:
         if look.site == site and look.confidence != "negligible":
             states = (look.state,) if look.state in _SEEN else ()
@@ -114,33 +173,6 @@ def history_of(
     dated = sorted((fact for fact in facts if fact.date is not None), key=_order)
     undated = sorted((fact for fact in facts if fact.date is None), key=lambda fact: fact.id)
     return History(site=site, facts=tuple(dated), undated=tuple(undated))
-
-
-def _event(site: str, bundle: Bundle) -> Fact:
-    date = conclude_one(bundle, "date", site)
-    if date.value is None:
-        date = conclude_one(bundle, "date")
-    severity = conclude_one(bundle, "severity", site)
-    return Fact(
-        kind="event",
-        id=bundle.subject,
-        date=date_of(date.value) if date.value else None,
-        states=_left_by(severity),
-    )
-
-
-def _left_by(severity: Conclusion) -> tuple[str, ...]:
-    """The states that an event of that severity leaves; none where it did no damage."""
-    if severity.value is None:
-        return ()
-    states = {
-        "destroyed" if code == "destroyed" else "damaged"
-        for code in severity.value.split(" | ")
-        if is_degree(code) and code != "none_visible"
-    }
-    if severity.status == "undecided" and "none_visible" in severity.value.split(" | "):
-        states.add("intact")
-    return tuple(sorted(states))
 
 
 def _work(intervention: Intervention) -> Fact:

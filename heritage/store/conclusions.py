@@ -15,18 +15,14 @@ from typing import Any, TypeVar, cast
 
 import attrs
 
-from heritage.dates import FuzzyDate
 from heritage.errors import RecordNotFoundError
 from heritage.judge import (
     Bundle,
     Conclusion,
     Library,
-    StateOn,
     Tiers,
     conclude_all,
     conclude_one,
-    history_of,
-    state_on,
 )
 from heritage.model import Claim, Event, Intervention, Observation, Record, Review, Source
 from heritage.store import facts
@@ -143,7 +139,7 @@ def bring_up_to_date(connection: sqlite3.Connection, change: int | None) -> int:
 
 def conclude(connection: sqlite3.Connection, subjects: Sequence[str], change: int | None) -> int:
     """Conclude some subjects anew, and write what is new or other than it was."""
-    files = _Files(connection)
+    files = Files(connection)
     count = 0
     for start in range(0, len(subjects), SUBJECTS):
         chunk = subjects[start : start + SUBJECTS]
@@ -168,7 +164,7 @@ def of_subject(
     Raises:
         RecordNotFoundError: There is no such event or site.
     """
-    for bundle in _Files(connection, tiers).bundles([subject]):
+    for bundle in Files(connection, tiers).bundles([subject]):
         return conclude_one(bundle, property, site)
     raise RecordNotFoundError("event or site", subject)
 
@@ -177,7 +173,7 @@ def all_of(
     connection: sqlite3.Connection, subject: str, tiers: Tiers | None = None
 ) -> tuple[Conclusion, ...]:
     """Every conclusion on an event or site, worked out now; nothing is written."""
-    for bundle in _Files(connection, tiers).bundles([subject]):
+    for bundle in Files(connection, tiers).bundles([subject]):
         return conclude_all(bundle)
     return ()
 
@@ -223,7 +219,7 @@ def _weighed(
     where, values = _where(wanted)
     sql = f"SELECT DISTINCT subject FROM conclusions c WHERE {where} ORDER BY subject"
     subjects = [subject for (subject,) in connection.execute(sql, values)]
-    files = _Files(connection, tiers)
+    files = Files(connection, tiers)
     for start in range(0, len(subjects), SUBJECTS):
         for bundle in files.bundles(subjects[start : start + SUBJECTS]):
             found = [_plain(_row(conclusion)) for conclusion in conclude_all(bundle)]
@@ -258,26 +254,6 @@ def _plain(row: Row) -> dict[str, Any]:
     plain["flags"] = json.loads(plain["flags"])
     plain["runner_up"] = json.loads(plain["runner_up"]) if plain["runner_up"] else None
     return plain
-
-
-def state(connection: sqlite3.Connection, site: str, date: FuzzyDate) -> StateOn:
-    """The state of a site on a date, from events, looks and works; its parts left aside."""
-    files = _Files(connection)
-    events = connection.execute("SELECT event FROM event_sites WHERE site = ? ORDER BY 1", (site,))
-    bundles = list(files.bundles([event for (event,) in events.fetchall()]))
-    return state_on(history_of(site, bundles, *files.seen_and_done(site)), date)
-
-
-def states_of_parts(
-    connection: sqlite3.Connection, site: str, date: FuzzyDate
-) -> tuple[StateOn, ...]:
-    """The state on a date of every part of a site, at any depth, that has no parts itself."""
-    parts = connection.execute(
-        "SELECT a.site FROM _site_ancestors a WHERE a.ancestor = ?"
-        " AND NOT EXISTS (SELECT 1 FROM sites s WHERE s.part_of = a.site) ORDER BY 1",
-        (site,),
-    ).fetchall()
-    return tuple(state(connection, part, date) for (part,) in parts)
 
 
 Row = tuple[Any, ...]
@@ -369,7 +345,7 @@ def _entry(change: int | None, as_of: str | None, old: Row, new: Row | None) -> 
     )
 
 
-class _Files:
+class Files:
     """Records of the file as bundles for the judge; sources are read once for many."""
 
     def __init__(self, connection: sqlite3.Connection, tiers: Tiers | None = None) -> None:
@@ -422,10 +398,10 @@ class _Files:
             found.setdefault(subject, set()).add((property, site or None))
         return found
 
-    def seen_and_done(self, site: str) -> tuple[list[Observation], list[Intervention]]:
-        """The looks at a site and the works on it."""
-        looks = self._where("observation", "site", [site], Observation)
-        return list(looks), list(self._where("intervention", "site", [site], Intervention))
+    def seen_and_done(self, sites: Collection[str]) -> tuple[list[Observation], list[Intervention]]:
+        """The looks at some sites and the works on them."""
+        looks = self._where("observation", "site", sites, Observation)
+        return list(looks), list(self._where("intervention", "site", sites, Intervention))
 
     def _ids(self, sql: str, values: Collection[str]) -> Iterator[str]:
         """Ids from a query with one list of marks, asked in lists of a size that SQLite takes."""

@@ -4,23 +4,36 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
-from heritage.judge import Conclusion, RunnerUp
-from heritage.store import conclusions
+from heritage.judge import Conclusion, History, RunnerUp
+from heritage.store import conclusions, histories
 from heritage.web.queries import PARTS, Row, rows
+
+
+@contextmanager
+def _plain_rows(connection: sqlite3.Connection) -> Iterator[None]:
+    """Rows as plain tuples, as the store takes them; Datasette sets its own kind."""
+    factory = connection.row_factory
+    connection.row_factory = None
+    try:
+        yield
+    finally:
+        connection.row_factory = factory
 
 
 def argued(connection: sqlite3.Connection, id: str) -> tuple[Conclusion, ...]:
     """Every conclusion on an event or a site with who stands where, worked out now."""
-    factory = connection.row_factory
-    # The store takes rows as plain tuples; Datasette sets its own kind.
-    connection.row_factory = None
-    try:
+    with _plain_rows(connection):
         return conclusions.all_of(connection, id)
-    finally:
-        connection.row_factory = factory
+
+
+def known(connection: sqlite3.Connection, sites: Sequence[str]) -> dict[str, History]:
+    """The histories of some sites, by id."""
+    with _plain_rows(connection):
+        return histories.histories(connection, sites)
 
 
 def stored(connection: sqlite3.Connection, id: str) -> tuple[Conclusion, ...]:
@@ -43,22 +56,6 @@ def _conclusion(row: Row) -> Conclusion:
     told: dict[str, Any] = {**row, "flags": tuple(json.loads(row["flags"]))}
     told["runner_up"] = RunnerUp(**json.loads(row["runner_up"])) if row["runner_up"] else None
     return Conclusion(**told)
-
-
-def severities(connection: sqlite3.Connection, id: str) -> dict[str, list[Row]]:
-    """How badly the parts of a site were hit, as concluded of events; by part."""
-    found: dict[str, list[Row]] = {}
-    for row in rows(
-        connection,
-        """SELECT DISTINCT c.site, c.value, c.status FROM _site_ancestors a
-        JOIN conclusions c ON c.site = a.site AND c.site <> ''
-        WHERE a.ancestor = :id AND c.property = 'severity' AND c.value IS NOT NULL
-        ORDER BY c.site, c.value LIMIT :limit""",
-        id=id,
-        limit=PARTS * 2,
-    ):
-        found.setdefault(row["site"], []).append(row)
-    return found
 
 
 def titles(connection: sqlite3.Connection, ids: Collection[str]) -> dict[str, str]:

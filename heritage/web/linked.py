@@ -12,6 +12,7 @@ from typing import Any
 
 from heritage.judge import Conclusion
 from heritage.vocab import Term
+from heritage.web import shapes
 from heritage.web.queries import Row
 from heritage.web.words import direction, shown, web_address
 
@@ -81,8 +82,9 @@ def plain_date(text: str | None) -> str | None:
 
 
 def geo(row: Row) -> dict[str, Any] | None:
-    """Where a site is: a point, or the box that it is known to lie in."""
-    box = row.get("box")
+    """Where a site is: a point, or the box of what it covers or was made general to."""
+    is_area = row["geometry"] or row["location_access"] != "public"
+    box = shapes.box_of(shapes.outline(row)) if is_area else None
     if box:
         west, south, east, north = box
         return {"@type": "GeoShape", "box": f"{south:g},{west:g} {north:g},{east:g}"}

@@ -20,7 +20,12 @@ from heritage.web.page import FORMS, Page, Visit
 Ask = Callable[[sqlite3.Connection, str, Visit], Page | None]
 
 ROOMS: dict[str, tuple[str, Ask]] = {
-    "sites": ("site", lambda connection, id, visit: pages.site(connection, id, visit.words)),
+    "sites": (
+        "site",
+        lambda connection, id, visit: pages.site(
+            connection, id, visit.words, visit.request.args.get("on")
+        ),
+    ),
     "events": ("event", lambda connection, id, visit: pages.event(connection, id, visit.words)),
     "sources": ("source", lambda connection, id, visit: pages.source(connection, id, visit.words)),
 }

@@ -189,11 +189,11 @@ async def test_lists_of_events_show_what_is_concluded(ask: Get) -> None:
         assert "disputed" in re.findall(r'<rect class="bar ?([^"]*?) ?"', html), address
 
 
-async def test_parts_show_how_badly_they_were_hit(ask: Get) -> None:
+async def test_parts_show_in_which_state_each_of_them_is(ask: Get) -> None:
     text = words((await ask("/sites/town")).text)
 
-    assert re.search(r"Gate [^·]*· Events: 1 Severe damage or Slight damage undecided", text)
-    assert re.search(r"Tower [^·]*· Events: 1 Destroyed ", text)
+    assert re.search(r"Gate [^·]*· Events: 1 damaged ", text)
+    assert re.search(r"Tower [^·]*· Events: 1 destroyed ", text)
 
 
 async def test_an_argument_in_arabic_keeps_english_sentences_apart(ask: Get) -> None:

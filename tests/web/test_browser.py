@@ -214,6 +214,35 @@ def test_a_reader_goes_from_home_to_palmyra_to_an_event_to_a_source(visit: Visit
         assert title == page.locator("h1").inner_text()
 
 
+def test_a_slider_moves_through_the_days_and_stays_a_link(visit: Visit) -> None:
+    with visit() as reader:
+        page = reader.open("/sites/palmyra?on=2015-08-29")
+        slider = page.get_by_role("slider")
+        before = page.get_by_role("status").inner_text()
+        slider.focus()
+        page.keyboard.press("Home")
+        page.wait_for_url(lambda address: "on=2015-08-29" not in address)
+        first = page.locator("#on").input_value()
+        after = page.get_by_role("status").inner_text()
+
+        assert "2015" > first
+        assert first == slider.get_attribute("aria-valuetext")
+        assert before != after
+        assert f"on={first}" in page.url
+        assert after == reader.open(f"/sites/palmyra?on={first}").get_by_role("status").inner_text()
+
+
+def test_a_date_can_be_chosen_without_a_script(visit: Visit) -> None:
+    with visit(java_script_enabled=False) as reader:
+        page = reader.page
+        page.goto(reader.address + "/sites/palmyra?lang=ar")
+        assert 0 == page.get_by_role("slider").count()
+        page.locator("#on").fill("2015-08-29")
+        page.locator("form.ask button").click()
+        page.wait_for_url("**/sites/palmyra?lang=ar&on=2015-08-29#condition")
+        assert "29 آب/أغسطس 2015" in page.get_by_role("status").inner_text()
+
+
 def test_both_sides_stand_side_by_side_and_on_a_phone_below_each_other(visit: Visit) -> None:
     tops = []
     for width in WIDTHS:

@@ -41,7 +41,10 @@ def test_every_line_is_said_in_both_languages_with_the_same_gaps(name: str) -> N
         assert gaps(row["en"]) == gaps(row["ar"]), row[first]
 
 
-MADE = ("tier_", "access_", "figure_", "missing_", "data_as_", "asked_")
+MADE = (
+    *("tier_", "access_", "figure_", "missing_", "data_as_", "asked_"),
+    *("condition_", "moved_"),
+)
 JUDGED = ("flag_", "reason_", "status_", "relation_", "hardness_", "side_")
 
 

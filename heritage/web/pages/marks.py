@@ -20,6 +20,8 @@ def mark(point: Row) -> Row:
         "path": f"M{longitude:.2f} {-latitude:.2f}h0",
         "look": " ".join(looks),
         "layers": ["", *(LAYERS[name] for name in looks)],
+        "area": "",
+        "box": None,
     }
 
 

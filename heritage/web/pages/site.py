@@ -4,83 +4,158 @@ from __future__ import annotations
 
 import datetime as dt
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from heritage.codec import conclusion_to_plain
+from heritage.judge import Conclusion, History, StateOn
 from heritage.model.site import NAME_KINDS
 from heritage.web import concluded, linked, queries, shapes, windows
 from heritage.web.axis import year_of
 from heritage.web.compat import query_address
 from heritage.web.page import Page
+from heritage.web.pages import chronology, condition, missing
 from heritage.web.pages.arguments import Material, arguments, roots
 from heritage.web.pages.events import newest_first, with_bars
-from heritage.web.pages.marks import mark
+from heritage.web.pages.identifiers import identifier_link
+from heritage.web.pages.places import place
 from heritage.web.queries import CLAIMS, EVENTS, PARTS, Row, of_danger, of_site, said
 from heritage.web.words import Words
 
 
-def site(connection: sqlite3.Connection, id: str, words: Words) -> Page | None:
-    """The page of a site; None where there is none of this id."""
+def site(
+    connection: sqlite3.Connection, id: str, words: Words, on: str | None = None
+) -> Page | None:
+    """The page of a site; None where there is none of this id.
+
+    Args:
+        connection: The registry.
+        id: The site.
+        words: The language.
+        on: The date for which the condition is wanted, as typed; None for the
+            day of the newest change.
+    """
     record = of_site.site(connection, id)
     if record is None:
         return None
     as_of = queries.as_of(connection)
-    parts = of_site.parts(connection, id)
-    claims = said.claims_about(connection, id)
-    found: dict[str, Any] = {
-        "site": record,
-        "names": sorted(of_site.names(connection, id), key=_rank),
-        "identifiers": of_site.identifiers(connection, id),
-        "wholes": of_site.wholes(connection, id),
-        "parts": parts[:PARTS],
-        "listings": of_site.listings(connection, id),
-        "events": of_site.events_of_site(connection, id),
-        "observations": of_site.observations_of(connection, id),
-        "interventions": of_site.interventions_of(connection, id),
-        "claims": claims[:CLAIMS],
-    }
-    is_cut = len(claims) > CLAIMS
-    # The argument costs as much as there are claims, so a page that cannot show all has none.
-    conclusions = (concluded.stored if is_cut else concluded.argued)(connection, id)
-    found["conclusions"] = [conclusion_to_plain(each) for each in conclusions]
-    material = Material(
-        claims=claims[:CLAIMS],
-        conclusions=conclusions,
-        sites={id: record["name"]},
-        titles=concluded.titles(connection, roots(conclusions)),
-        words=words,
-    )
+    found = _found(connection, record)
+    known = concluded.known(connection, [id, *(part["id"] for part in found["parts"])])
+    when = condition.asked(on, as_of)
+    states = condition.states(known, when)
     events = newest_first(found["events"], words)
     links = [identifier_link(row) for row in found["identifiers"]]
+    # The argument costs as much as there are claims, so a page that cannot show all has none.
+    is_cut = len(found["claims"]) > CLAIMS
+    conclusions = (concluded.stored if is_cut else concluded.argued)(connection, id)
+    found |= {
+        "claims": found["claims"][:CLAIMS],
+        "conclusions": [conclusion_to_plain(each) for each in conclusions],
+        "condition": condition.told(id, found["parts"], states, when),
+        "missing": missing.of_site(found, known, events),
+    }
     return Page(
         template="site",
         found=found,
         context={
-            "tree": tree(parts[:PARTS], id),
-            "severities": concluded.severities(connection, id),
-            "parts_cut": len(parts) > PARTS,
+            **_condition(found, states, when, words),
+            **_events(events, words),
+            **_time(found, known, events, when, words),
+            "stops": condition.stops(known.values(), condition.asked(None, as_of).day),
             "stated": windows.merged(found["listings"]),
             "strip": windows.strip(found["listings"], now(as_of), words),
-            "events_shown": with_bars(events[:EVENTS], words),
-            "events_cut": len(events) > EVENTS,
-            "properties": arguments(material),
+            "properties": _properties(connection, found, conclusions, words),
             "claims_cut": is_cut,
             "is_in_danger": of_danger.is_in_danger(connection, id),
             "heading": _heading(record, found["names"], words),
-            "place": _place(connection, record, found["wholes"], is_damaged=bool(events)),
+            "place": place(connection, record, found["wholes"], is_damaged=bool(events)),
             "links": links,
         },
+        status=400 if when.problem else 200,
         as_of=as_of,
         rows=lambda datasette, name: rows_of(datasette, name, "sites", id),
         address=f"/sites/{id}",
         title=record["name"] or id,
         linked=linked.site(found, links, windows.listed(record["countries"])),
-        shape=shapes.feature(record, _properties(record)),
+        shape=shapes.feature(record, _told_of(record)),
     )
 
 
-def _properties(record: Row) -> Row:
+def _found(connection: sqlite3.Connection, record: Row) -> dict[str, Any]:
+    """The rows on a site, as JSON shows them."""
+    id = record["id"]
+    parts = of_site.parts(connection, id)
+    return {
+        "site": record,
+        "names": sorted(of_site.names(connection, id), key=_rank),
+        "identifiers": of_site.identifiers(connection, id),
+        "wholes": of_site.wholes(connection, id),
+        "parts": parts[:PARTS],
+        "parts_are_cut": len(parts) > PARTS,
+        "listings": of_site.listings(connection, id),
+        "events": of_site.events_of_site(connection, id),
+        "observations": of_site.observations_of(connection, id),
+        "interventions": of_site.interventions_of(connection, id),
+        "claims": said.claims_about(connection, id),
+    }
+
+
+def _condition(
+    found: Mapping[str, Any],
+    states: Mapping[str, StateOn],
+    when: condition.Asked,
+    words: Words,
+) -> Row:
+    branches = tree(found["parts"], found["site"]["id"])
+    return {
+        **condition.context(found["condition"], branches, states, words),
+        "on_day": when.day,
+        "on_words": words.date(when.date.text),
+    }
+
+
+def _time(
+    found: Mapping[str, Any],
+    known: Mapping[str, History],
+    events: Sequence[Row],
+    when: condition.Asked,
+    words: Words,
+) -> Row:
+    names = chronology.names_of(found["site"], found["parts"])
+    labelled = {event["id"]: event for event in events}
+    return {
+        "part_names": names,
+        "chronology": chronology.drawn(known, names, labelled, when.date, words),
+    }
+
+
+def _events(events: Sequence[Row], words: Words) -> Row:
+    return {
+        "events_shown": with_bars(events[:EVENTS], words),
+        "events_cut": len(events) > EVENTS,
+        "labels": {event["id"]: event["label"] for event in events},
+    }
+
+
+def _properties(
+    connection: sqlite3.Connection,
+    found: Mapping[str, Any],
+    conclusions: Sequence[Conclusion],
+    words: Words,
+) -> list[Row]:
+    """What is claimed of the site itself, as arguments."""
+    return arguments(
+        Material(
+            claims=found["claims"],
+            conclusions=conclusions,
+            sites={found["site"]["id"]: found["site"]["name"]},
+            titles=concluded.titles(connection, roots(conclusions)),
+            words=words,
+        )
+    )
+
+
+def _told_of(record: Row) -> Row:
     """What GeoJSON tells of a site."""
     countries = windows.listed(record["countries"])
     return {"kind": record["kind"], "countries": countries, "part_of": record["part_of"]}
@@ -94,19 +169,6 @@ def rows_of(datasette: Any, name: str, table: str, id: str) -> str:  # noqa: ANN
 def now(as_of: Row | None) -> float:
     """The year up to which the registry speaks."""
     return year_of(as_of["at"][:10]) if as_of else float(dt.datetime.now(dt.UTC).year)
-
-
-def _place(
-    connection: sqlite3.Connection, record: Row, wholes: Sequence[Row], *, is_damaged: bool
-) -> Row | None:
-    """Where to show a site: its own position, or that of the nearest whole that has one."""
-    for row in [record, *reversed(wholes)]:
-        if row["longitude"] is not None:
-            is_own = row is record
-            in_danger = of_danger.is_in_danger(connection, row["id"])
-            point = {**row, "in_danger": in_danger, "damaged": is_damaged}
-            return {**row, "is_own": is_own, "mark": mark(point)}
-    return None
 
 
 def _rank(name: Row) -> tuple[int, bool, str, str]:
@@ -137,16 +199,3 @@ def tree(parts: Sequence[Row], root: str) -> list[Row]:
         whole = nodes.get(node["part_of"]) if node["part_of"] != root else None
         (top if whole is None else whole["parts"]).append(node)
     return top
-
-
-def identifier_link(row: Row) -> Row:
-    """Another system's page of a site; its `url` is None where the address is not known."""
-    scheme, value = row["scheme"], row["value"]
-    known = {
-        "whc": ("UNESCO World Heritage", "https://whc.unesco.org/en/list/", value.isdigit()),
-        "wikidata": ("Wikidata", "https://www.wikidata.org/wiki/", value[1:].isdigit()),
-        "pleiades": ("Pleiades", "https://pleiades.stoa.org/places/", value.isdigit()),
-    }
-    title, address, is_sound = known.get(scheme, (scheme, "", False))
-    sound = is_sound and value.isascii()
-    return {**row, "title": title, "url": address + value if sound else None}

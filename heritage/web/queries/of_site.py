@@ -38,7 +38,8 @@ def wholes(connection: sqlite3.Connection, id: str) -> list[Row]:
     """Of what a site is part, the outermost first."""
     return rows(
         connection,
-        """SELECT s.id, s.name, s.longitude, s.latitude, s.precision_m, s.location_access
+        """SELECT s.id, s.name, s.longitude, s.latitude, s.geometry, s.precision_m,
+            s.location_access
         FROM _site_ancestors a JOIN sites s ON s.id = a.ancestor WHERE a.site = :id
         ORDER BY (SELECT count(*) FROM _site_ancestors b WHERE b.site = s.id)""",
         id=id,

@@ -21,6 +21,8 @@
       title: anchor.querySelector("title").textContent,
       danger: anchor.classList.contains("danger"),
       damaged: anchor.classList.contains("damaged"),
+      box: anchor.dataset.box?.split(" ").map(Number),
+      area: anchor.querySelector(".area")?.getAttribute("d"),
     };
   });
 
@@ -40,6 +42,15 @@
       zIndexOffset: point.danger ? 2000 : point.damaged ? 1000 : 0,
     }).bindTooltip(label, { direction: "top", offset: [0, -8] });
   };
+
+  // How exactly a position is known, from the outline in the picture.
+  const areaOf = (L, frame, path) => L.polygon(
+    path.split("M").slice(1).map((ring) => ring.replace("Z", "").split("L").map((point) => {
+      const [x, y] = point.split(" ").map(Number);
+      return [-y, x];
+    })),
+    { interactive: false, weight: 1.5, color: colour(frame, "--mark"), fillOpacity: 0.18 },
+  );
 
   const readLand = async (address) => {
     const answer = await fetch(address);
@@ -66,11 +77,14 @@
     });
     map.attributionControl.setPrefix(false).addAttribution(frame.dataset.naturalEarth);
     const zoom = Number(frame.dataset.zoom);
-    if (zoom && points.length) map.setView(points[0].at, zoom);
+    const [west, south, east, north] = points[0]?.box ?? [];
+    if (zoom && points[0]?.box) map.fitBounds([[south, west], [north, east]], { padding: [40, 40], maxZoom: CLOSEST });
+    else if (zoom && points.length) map.setView(points[0].at, zoom);
     else if (points.length > 1) map.fitBounds(points.map((point) => point.at), { padding: [12, 12], maxZoom: 5 });
     else map.setView(points.length ? points[0].at : [20, 20], 1.5);
     map.on("focus", () => map.scrollWheelZoom.enable()).on("blur", () => map.scrollWheelZoom.disable());
     for (const point of points) marker(L, point).addTo(map);
+    for (const point of points) if (point.area) areaOf(L, frame, point.area).addTo(map);
 
     let land = drawLand(L, map, frame, outlines);
     let fine = false;

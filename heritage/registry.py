@@ -178,7 +178,7 @@ class Registry(Reading):
     @contextmanager
     def _tried(self, *, by: str, why: str, dry_run: bool) -> Iterator[Change]:
         """A change that a dry run undoes at its end."""
-        with suppress(_UndoneError), self.change(by=by, why=why) as change:
+        with suppress(_UndoneError), self.change(by=by, why=why) as change, self._faults():
             yield change
             _undo_if(dry_run)
 

@@ -5,17 +5,21 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Database
 
 import heritage
 from heritage import Claim, Event, Identifier, Location, Name, Site, Source, codec
 from heritage.model import Record
+from heritage.store import schema
+from heritage.store.connection import connect, transaction
+from tests.faults import soundness
+from tests.faults.commands import COMMANDS, Command, Servant, Undisturbed, undisturbed
 
 ACTING = Path(__file__).parent / "acting.py"
 LINES: tuple[Record, ...] = (
@@ -97,42 +101,73 @@ def act() -> Callable[..., subprocess.CompletedProcess[str]]:
     return run
 
 
-def content(path: Path) -> dict[str, list[str]]:
-    """Every table but those that hold moments."""
-    connection = sqlite3.connect(path)
-    found = {}
-    for name, sql in connection.execute(
-        "SELECT name, sql FROM sqlite_master WHERE type = 'table'"
-    ).fetchall():
-        if "VIRTUAL" in sql or name in {"changes", "_sqlite_migrations"}:
-            continue
-        rows = connection.execute(f"SELECT * FROM {name}").fetchall()
-        found[name] = [repr(row) for row in rows]
-    found["schema"] = [
-        repr(row)
-        for row in connection.execute("SELECT type, name, sql FROM sqlite_master ORDER BY 1, 2")
-    ]
-    connection.close()
-    return found
-
-
 @pytest.fixture(scope="session")
 def state() -> Callable[[Path], dict[str, list[str]]]:
     """What a registry holds, once it is found sound."""
+    return soundness.state
 
-    def read(path: Path) -> dict[str, list[str]]:
-        connection = sqlite3.connect(path)
-        assert [("ok",)] == connection.execute("PRAGMA integrity_check").fetchall()
-        assert [] == connection.execute("PRAGMA foreign_key_check").fetchall()
-        for table in ("sites", "events", "claims", "sources", "actors"):
-            connection.execute(
-                f"INSERT INTO {table}_fts ({table}_fts, rank) VALUES ('integrity-check', 1)"
-            )
-        connection.rollback()
-        assert [(None,)] == connection.execute("SELECT change FROM _context").fetchall()
-        without = "SELECT count(*) FROM history WHERE change NOT IN (SELECT id FROM changes)"
-        assert [(0,)] == connection.execute(without).fetchall()
-        connection.close()
-        return content(path)
 
-    return read
+@pytest.fixture(scope="session")
+def strace() -> str:
+    """The path of strace, where it is there and may trace."""
+    found = shutil.which("strace")
+    if found is None:
+        pytest.skip("strace is needed to stop a program at a system call, and is not installed")
+    tried = subprocess.run([found, "-f", "true"], capture_output=True, check=False)
+    if tried.returncode != 0:
+        pytest.skip("strace is installed, but this machine does not let it trace")
+    return found
+
+
+EDITS = """\
+{"op": "amend", "kind": "site", "id": "bel", "fields": {"kind": "ruin"}}
+{"op": "put", "kind": "site", "record": {"id": "new", "part_of": "palmyra"}}
+{"op": "put", "kind": "claim", "record": {"id": "c-2", "subject": "blast", "property": "date", \
+"value": "2015-09", "source": "report"}}
+{"op": "retract", "kind": "claim", "id": "c-1"}
+"""
+
+
+def make_old(path: Path) -> None:
+    """A registry as the first version left it, with content."""
+    connection = connect(path, new=True)
+    with transaction(connection):
+        schema.migrations().apply(Database(connection), stop_before="0002_concluded")
+    connection.execute("INSERT INTO sources (id, title, tier) VALUES ('s', 'S', 2)")
+    connection.execute("INSERT INTO sites (id) VALUES ('bel')")
+    connection.execute("INSERT INTO events (id, label) VALUES ('blast', 'Blast')")
+    for number in range(20):
+        connection.execute(
+            "INSERT INTO claims (id, subject, property, value, date, source)"
+            " VALUES (?, 'blast', 'date', '2015-08-30', '2015-08-30', 's')",
+            (f"c-{number}",),
+        )
+    connection.close()
+
+
+@pytest.fixture(scope="session")
+def servant(tmp_path_factory: pytest.TempPathFactory, original: Path) -> Iterator[Servant]:
+    begin, work, printed = (tmp_path_factory.mktemp(name) for name in ("begin", "work", "printed"))
+    shutil.copy(original, begin / "registry.db")
+    (begin / "edits.jsonl").write_text(EDITS, "utf-8")
+    lines = ['{"kind": "site", "record": {"id": "palmyra", "kind": "tell", "part_of": "desert"}}']
+    lines += ['{"kind": "site", "record": {"id": "desert"}}']
+    for number in range(40):
+        tomb = f'{{"id": "tomb-{number}", "part_of": "palmyra"}}'
+        lines.append(f'{{"kind": "site", "record": {tomb}}}')
+        robbed = f'{{"id": "event-{number}", "label": "Robbed", "sites": ["tomb-{number}"]}}'
+        lines.append(f'{{"kind": "event", "record": {robbed}}}')
+    (begin / "own.jsonl").write_text("\n".join(lines), "utf-8")
+    make_old(begin / "old.db")
+    with heritage.open(begin / "small.db", create=True) as small:
+        small.publish(begin / "public.db")
+    (begin / "small.db").unlink()
+    servant = Servant(begin, work, printed)
+    yield servant
+    servant.stop()
+
+
+@pytest.fixture(scope="session", params=COMMANDS, ids=lambda command: command.name)
+def usual(request: pytest.FixtureRequest, servant: Servant, strace: str) -> Undisturbed:
+    command: Command = request.param
+    return undisturbed(servant, command, strace)

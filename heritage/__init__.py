@@ -64,7 +64,7 @@ from heritage.problems import Origin, Problem
 
 if TYPE_CHECKING:
     from heritage.judge import Conclusion, Tiers
-    from heritage.registry import Applied, Change, LoadReport, Registry
+    from heritage.registry import Applied, Change, LoadReport, Registry, Reverted
 
     __version__: str
 
@@ -108,6 +108,7 @@ __all__ = [
     "RegistryFullError",
     "RegistryMissingError",
     "RegistryReadOnlyError",
+    "Reverted",
     "Review",
     "SchemaTooNewError",
     "SchemaTooOldError",
@@ -132,6 +133,7 @@ _LATE = {
     "Conclusion": "heritage.judge",
     "LoadReport": "heritage.registry",
     "Registry": "heritage.registry",
+    "Reverted": "heritage.registry",
     "Tiers": "heritage.judge",
 }
 """Names whose modules bring SQLite and its libraries along, imported when asked for."""

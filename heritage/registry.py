@@ -24,8 +24,9 @@ from heritage.reading import Reading
 from heritage.scripting import Applied, Line, run, understood
 from heritage.store import copying, residue, schema, write
 from heritage.store.connection import WAIT_SECONDS, connect, plain_faults, snapshot, transaction
+from heritage.undoing import Reverted, undo
 
-__all__ = ["Applied", "Change", "Filtering", "LoadReport", "Registry"]
+__all__ = ["Applied", "Change", "Filtering", "LoadReport", "Registry", "Reverted"]
 
 
 class _UndoneError(Exception):
@@ -208,6 +209,25 @@ class Registry(Reading):
         with self._tried(by=by, why=why, dry_run=dry_run) as change:
             applied = run(self._connection, change, read, name)
         return attrs.evolve(applied, change=None) if dry_run else applied
+
+    def revert(self, change: int, *, by: str, why: str, dry_run: bool = False) -> Reverted:
+        """Undo a change, also a whole load, by a new one; what came later stands.
+
+        Args:
+            change: The number of the change to undo.
+            by: Who undoes it.
+            why: What a reader of the history should know.
+            dry_run: Tell what would happen, and change nothing.
+
+        Raises:
+            CheckFailedError: Later changes stand on it; each problem names them.
+            RecordNotFoundError: There is no such change.
+        """
+        if type(change) is not int:
+            raise UsageError(f"a change is told by its number, not by {change!r:.80}")
+        with self._tried(by=by, why=why, dry_run=dry_run) as own:
+            reverted = undo(self._connection, own.number, change, whole=dry_run)
+        return attrs.evolve(reverted, change=None) if dry_run else reverted
 
     def load(self, path: str | os.PathLike[str], **options: Unpack[Options]) -> LoadReport:
         """Load a file: all of it in one change, except what becomes a problem.

@@ -24,6 +24,7 @@ from heritage.problems import Origin, Problem
 from heritage.store import read, write
 from heritage.store.concluded import Redrawn, redrawn
 from heritage.store.connection import Connection
+from heritage.store.differences import differing
 
 Plain = dict[str, Any]
 Line = str | bytes | Mapping[str, Any]
@@ -285,7 +286,7 @@ class Script:
             self._tell(edit, error)
             return
         after = self._plain(edit.kind, id)
-        fields = _differing(before, after)
+        fields = differing(before, after)
         if what == "amended" and not fields:
             what = write.UNCHANGED
         self.edited.append(Edited(row=edit.row, kind=edit.kind, id=id, what=what, fields=fields))
@@ -349,15 +350,6 @@ class Script:
 
     def _exists(self, record: tuple[str, str]) -> bool:
         return write.version_of(self._connection, *record) is not None
-
-
-def _differing(before: Plain, after: Plain) -> dict[str, tuple[Any, Any]]:
-    names = [*before, *(name for name in after if name not in before)]
-    return {
-        name: (before.get(name), after.get(name))
-        for name in names
-        if before.get(name) != after.get(name)
-    }
 
 
 def run(

@@ -12,6 +12,7 @@ from heritage.cli.group import Commands
 from heritage.cli.lists import history, list_, search
 from heritage.cli.load import load
 from heritage.cli.show import show
+from heritage.cli.undo import revert
 from heritage.cli.upkeep import backup, check, init, migrate
 
 __all__ = ["main"]
@@ -38,7 +39,7 @@ def main(wait: float) -> None:
 
 
 for command in (
-    demo, init, migrate, load, list_, show, search, explain, history, apply, erase, check, backup,
-    publish, serve,
+    demo, init, migrate, load, list_, show, search, explain, history, apply, revert, erase,
+    check, backup, publish, serve,
 ):  # fmt: skip
     main.add_command(command)

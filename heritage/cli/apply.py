@@ -15,7 +15,7 @@ from heritage.cli.parameters import by_option, dry_run_option, registry_argument
 from heritage.errors import CheckFailedError
 
 if TYPE_CHECKING:
-    from heritage.scripting import Applied, Edited
+    from heritage.scripting import Applied
     from heritage.store.concluded import Redrawn
 
 
@@ -69,15 +69,16 @@ def told(applied: Applied) -> Iterator[str]:
     """What a script does, for people: a line for each record and each field."""
     for edit in applied.edits:
         yield f"{edit.what} {edit.kind} {edit.id}"
-        yield from _fields(edit)
+        yield from field_lines(edit.what, edit.fields)
     yield from redrawn_lines(applied.conclusions)
 
 
-def _fields(edit: Edited) -> Iterator[str]:
-    for name, (old, new) in edit.fields.items():
+def field_lines(what: str, fields: dict[str, tuple[object, object]]) -> Iterator[str]:
+    """A line for each field: what it is, or was, or both."""
+    for name, (old, new) in fields.items():
         one = {"created": new, "retracted": old}
-        if edit.what in one:
-            yield f"    {name}: {_json(one[edit.what])}"
+        if what in one:
+            yield f"    {name}: {_json(one[what])}"
         else:
             yield f"    {name}: {_json(old)} -> {_json(new)}"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Sequence
 from typing import Any
 
 from heritage.store.rows import COLUMNS, from_rows, part_tables
@@ -70,26 +71,43 @@ def replay(
     if before is None:
         rows[key] = row
         return
-    # An update tells what changed, and so the key before it where that changed.
-    old: Row = json.loads(before)
+    rows[key] = {**rows.pop(old_key(table, key, json.loads(before)), {}), **row}
+
+
+def old_key(table: str, key: str, before: Row) -> str:
+    """The key of a row before an update, which tells of it only where it changed."""
+    return key_text(
+        [before.get(name, part) for name, part in key_values(table, key).items()],
+    )
+
+
+def key_values(table: str, key: str) -> Row:
+    """A key as the log writes it, by column."""
     names = _KEYS[table]
-    parts = [key] if len(names) == 1 else json.loads(key)
-    parts = [old.get(name, part) for name, part in zip(names, parts, strict=True)]
-    old_key = parts[0] if len(names) == 1 else _json_key(parts)
-    rows[key] = {**rows.pop(old_key, {}), **row}
+    return dict(zip(names, [key] if len(names) == 1 else json.loads(key), strict=True))
 
 
-def _json_key(values: list[Any]) -> str:
-    return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+def key_text(values: Sequence[Any]) -> str:
+    """The values of a key as the log writes it."""
+    if len(values) == 1:
+        return str(values[0])
+    return json.dumps(list(values), ensure_ascii=False, separators=(",", ":"))
 
 
 def last_load(connection: sqlite3.Connection, kind: str, id: str, dataset: str) -> int | None:
-    """The last entry about a record that a load of a dataset wrote."""
+    """The last entry about a record that a load of a dataset wrote and that was not undone."""
     ids = ids_of(connection, kind, id)
     marks = ", ".join("?" * len(ids))
     found = connection.execute(
-        "SELECT max(h.seq) FROM history h JOIN changes c ON c.id = h.change"
-        f" WHERE h.record IN ({marks}) AND h.kind = ? AND c.dataset = ?",
+        "SELECT h.change, max(h.seq) FROM history h JOIN changes c ON c.id = h.change"
+        f" WHERE h.record IN ({marks}) AND h.kind = ? AND c.dataset = ?"
+        " GROUP BY h.change ORDER BY 2 DESC",
         (*ids, kind, dataset),
-    ).fetchone()[0]
-    return None if found is None else int(found)
+    ).fetchall()
+    return next((int(seq) for change, seq in found if not is_undone(connection, change)), None)
+
+
+def is_undone(connection: sqlite3.Connection, change: int) -> bool:
+    """Whether a change was reverted, and the reverting was not reverted in its turn."""
+    by = connection.execute("SELECT change FROM reverts WHERE reverted = ?", (change,))
+    return any(not is_undone(connection, each) for (each,) in by.fetchall())

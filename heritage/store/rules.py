@@ -60,7 +60,7 @@ END""",
 def _kept_by_the_registry(connection: sqlite3.Connection) -> Iterator[tuple[str, str]]:
     """The log is only ever added to; what follows from it, only the registry writes."""
     known = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
-    for name in ("history", "changes", "seals", "erased"):
+    for name in ("history", "changes", "seals", "erased", "reverts"):
         if name not in known:  # a migration to come makes it
             continue
         for moment in ("UPDATE", "DELETE"):
@@ -73,6 +73,7 @@ def _kept_by_the_registry(connection: sqlite3.Connection) -> Iterator[tuple[str,
         ("conclusions", ("INSERT", "UPDATE", "DELETE")),
         ("seals", ("INSERT",)),
         ("erased", ("INSERT",)),
+        ("reverts", ("INSERT",)),
     ):
         if name not in known:
             continue

@@ -11,6 +11,7 @@ import pytest
 import heritage
 from heritage import Registry
 from heritage.ingest.formats import format_of, tables_of
+from heritage.model import RECORDS, Record
 
 DANGER = re.compile(r"\bY\s*\d{4}")
 
@@ -113,3 +114,27 @@ def test_files_in_any_order_agree(
         sound(path)
         found.append(content(path))
     assert found[0] == found[1]
+
+
+def test_an_edition_that_is_undone_leaves_the_registry_as_before_and_loads_again(
+    unesco: Path, empty: Callable[[], Path]
+) -> None:
+    newer = unesco / "whc-sites-2024.xlsx"
+    with heritage.open(empty()) as registry:
+        registry.load(unesco / "whc-sites-2019.xls")
+        before = everything(registry)
+        first = registry.load(newer)
+        assert first.change is not None
+        after = everything(registry)
+
+        done = registry.revert(first.change, by="n.kassem", why="the wrong file")
+        assert (first.change + 1, before) == (done.change, everything(registry))
+        again = registry.load(newer)
+
+        assert (first.created, first.changed, first.left) == (
+            again.created, again.changed, again.left)  # fmt: skip
+        assert after == everything(registry)
+
+
+def everything(registry: Registry) -> list[Record]:
+    return [record for kind in RECORDS for record in registry.records(kind, all=True)]

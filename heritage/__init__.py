@@ -20,6 +20,7 @@ from heritage.errors import (
     IngestError,
     InvalidPolicyError,
     InvalidRecordError,
+    MomentParseError,
     NotARegistryError,
     ParseError,
     RecordChangedError,
@@ -65,6 +66,7 @@ from heritage.problems import Origin, Problem
 if TYPE_CHECKING:
     from heritage.judge import Conclusion, Tiers
     from heritage.registry import Applied, Change, LoadReport, Registry, Reverted
+    from heritage.then import Then
 
     __version__: str
 
@@ -92,6 +94,7 @@ __all__ = [
     "Listing",
     "LoadReport",
     "Location",
+    "MomentParseError",
     "Name",
     "NotARegistryError",
     "Observation",
@@ -115,6 +118,7 @@ __all__ = [
     "Site",
     "Source",
     "StoreError",
+    "Then",
     "Tiers",
     "UnknownFormatError",
     "UnknownKindError",
@@ -134,6 +138,7 @@ _LATE = {
     "LoadReport": "heritage.registry",
     "Registry": "heritage.registry",
     "Reverted": "heritage.registry",
+    "Then": "heritage.then",
     "Tiers": "heritage.judge",
 }
 """Names whose modules bring SQLite and its libraries along, imported when asked for."""

@@ -6,6 +6,7 @@ message. Faults in *data* are not exceptions: see `heritage.problems`.
     HeritageError
     ├── ParseError (ValueError)
     │   ├── DateParseError
+    │   ├── MomentParseError
     │   └── ValueParseError
     ├── InvalidRecordError (ValueError)
     ├── UnknownTermError (LookupError)
@@ -49,6 +50,7 @@ __all__ = [
     "IngestError",
     "InvalidPolicyError",
     "InvalidRecordError",
+    "MomentParseError",
     "NotARegistryError",
     "ParseError",
     "RecordChangedError",
@@ -107,6 +109,12 @@ class DateParseError(ParseError):
     """A text that is not an EDTF date."""
 
     noun = "date"
+
+
+class MomentParseError(ParseError):
+    """A text that is not a moment, or one whose time zone nobody could know."""
+
+    noun = "moment"
 
 
 class ValueParseError(ParseError):

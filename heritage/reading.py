@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar, Unpack, cast
 
@@ -13,7 +13,7 @@ import attrs
 from heritage.asking import Asking, Filtering
 from heritage.changing import known_kind
 from heritage.dates import FuzzyDate
-from heritage.errors import UsageError
+from heritage.errors import RecordNotFoundError, UsageError
 from heritage.judge import Conclusion, StateOn, Tiers
 from heritage.model import (
     Actor,
@@ -49,6 +49,8 @@ class Reading:
     _connection: Connection
     _thread: int
     _is_open: bool
+    _then: int | None = None
+    """The change after which it reads; None for now."""
 
     def _check_usable(self) -> None:
         if not self._is_open:
@@ -62,20 +64,33 @@ class Reading:
         with plain_faults(str(self.path), self._connection):
             yield
 
+    def _reading(self) -> AbstractContextManager[None]:
+        """What every question is asked within."""
+        return self._faults()
+
+    def _resolve(self, kind: str, id: str) -> str:
+        return read.resolve(self._connection, kind, id)
+
+    def _resolve_any(self, kinds: Sequence[str], id: str) -> tuple[str, str]:
+        for kind in kinds:
+            with suppress(RecordNotFoundError):
+                return kind, self._resolve(kind, id)
+        raise RecordNotFoundError(f"{', '.join(kinds[:-1])} or {kinds[-1]}", id)
+
     def record(self, kind: str, id: str) -> Record:
         """One record by its id, a former id or, for sites, `scheme:value`.
 
         Raises:
             RecordNotFoundError: The id leads nowhere.
         """
-        with self._faults():
-            id = read.resolve(self._connection, known_kind(kind), id)
+        with self._reading():
+            id = self._resolve(known_kind(kind), id)
             return read.read_one(self._connection, kind, id).record
 
     def version(self, kind: str, id: str) -> int:
         """The version of a record: to be given as `expect` when changing it."""
-        with self._faults():
-            id = read.resolve(self._connection, known_kind(kind), id)
+        with self._reading():
+            id = self._resolve(known_kind(kind), id)
             return read.read_one(self._connection, kind, id).version
 
     def _one(self, kind: str, _cls: type[R], id: str) -> R:
@@ -107,8 +122,8 @@ class Reading:
         Raises:
             RecordNotFoundError: It leads to none.
         """
-        with self._faults():
-            kind, id = read.resolve_any(self._connection, ("site", "event", "source"), id)
+        with self._reading():
+            kind, id = self._resolve_any(("site", "event", "source"), id)
             return kind, read.read_one(self._connection, kind, id).record
 
     def records(
@@ -121,7 +136,7 @@ class Reading:
         """
         if limit is not None and (not isinstance(limit, int) or limit < 0):
             raise UsageError(f"limit: {limit!r} is not a number of records")
-        with self._faults():
+        with self._reading():
             wanted = self._filters(filters)
             if known_kind(kind) in UNFILTERED and not filters.keys() - {"all"}:
                 found = read.all_ids(self._connection, kind)[:limit]
@@ -130,7 +145,7 @@ class Reading:
         return self._read(kind, found)
 
     def _read(self, kind: str, ids: list[str]) -> Iterator[Record]:
-        with self._faults():
+        with self._reading():
             for versioned in read.read_many(self._connection, kind, ids):
                 yield versioned.record
 
@@ -143,9 +158,9 @@ class Reading:
             if name == "during" and isinstance(value, str):
                 values[name] = FuzzyDate.parse(value)
             elif name in ("site", "event", "source") and value is not None:
-                values[name] = read.resolve(self._connection, name, value)
+                values[name] = self._resolve(name, value)
             elif name == "part_of" and value is not None:
-                _, values[name] = read.resolve_any(self._connection, ("site", "event"), value)
+                _, values[name] = self._resolve_any(("site", "event"), value)
             else:
                 values[name] = value
         return lists.Filters(**values)
@@ -193,18 +208,20 @@ class Reading:
 
     def search(self, text: str, *, limit: int = 50) -> list[search.Hit]:
         """Records that a text in any script may mean, best first within each kind."""
-        with self._faults():
-            return search.search(self._connection, text.replace("\0", " "), limit)
+        with self._reading():
+            return search.search(
+                self._connection, text.replace("\0", " "), limit, change=self._then
+            )
 
     def former_ids(self, kind: str, id: str) -> tuple[str, ...]:
         """Every id that a record had before the one that it has now."""
-        with self._faults():
-            id = read.resolve(self._connection, known_kind(kind), id)
+        with self._reading():
+            id = self._resolve(known_kind(kind), id)
             return tuple(sorted(history.ids_of(self._connection, kind, id)[1:]))
 
     def changes(self, *, limit: int | None = None) -> list[log.LoggedChange]:
         """The log's changes, the newest first."""
-        with self._faults():
+        with self._reading():
             return list(log.changes(self._connection, limit))
 
     def history(self, id: str, *, limit: int | None = None) -> list[log.Entry]:
@@ -213,9 +230,9 @@ class Reading:
         Raises:
             RecordNotFoundError: No record ever had this id.
         """
-        with self._faults():
+        with self._reading():
             if ":" in id:
-                id = read.resolve(self._connection, "site", id)
+                id = self._resolve("site", id)
             return list(log.entries(self._connection, id, limit))
 
     def conclusions(
@@ -228,7 +245,7 @@ class Reading:
             tiers: A reader's own weights; nothing is written.
             wanted: As in `heritage.store.conclusions.Wanted`.
         """
-        with self._faults():
+        with self._reading():
             asked = conclusions.Wanted(**wanted)
             return list(conclusions.listed(self._connection, asked, limit, tiers))
 
@@ -247,9 +264,9 @@ class Reading:
             RecordNotFoundError: There is no such event or site.
             UsageError: There is no such property.
         """
-        with self._faults():
-            _, subject = read.resolve_any(self._connection, ("event", "site"), id)
-            place = None if site is None else read.resolve(self._connection, "site", site)
+        with self._reading():
+            _, subject = self._resolve_any(("event", "site"), id)
+            place = None if site is None else self._resolve("site", site)
             return conclusions.of_subject(self._connection, subject, property, place, tiers)
 
     def state(self, site: str, date: FuzzyDate | str) -> StateOn:
@@ -261,8 +278,8 @@ class Reading:
             RecordNotFoundError: There is no such site.
             DateParseError: The date is none.
         """
-        with self._faults():
-            place = read.resolve(self._connection, "site", site)
+        with self._reading():
+            place = self._resolve("site", site)
             return histories.state(self._connection, place, _date(date))
 
     def states_of_parts(self, site: str, date: FuzzyDate | str) -> tuple[StateOn, ...]:
@@ -271,11 +288,11 @@ class Reading:
         `heritage.judge.condition_of_parts` counts them: how many are in which
         state, and never the worst of them.
         """
-        with self._faults():
-            place = read.resolve(self._connection, "site", site)
+        with self._reading():
+            place = self._resolve("site", site)
             return histories.states_of_parts(self._connection, place, _date(date))
 
     def check(self) -> Iterator[Problem]:
         """Everything doubtful in the data."""
-        with self._faults():
+        with self._reading():
             yield from check.problems(self._connection)

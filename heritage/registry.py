@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import threading
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,6 +25,7 @@ from heritage.reading import Reading
 from heritage.scripting import Applied, Line, run, understood
 from heritage.store import copying, residue, schema, write
 from heritage.store.connection import WAIT_SECONDS, connect, plain_faults, snapshot, transaction
+from heritage.then import Then
 from heritage.undoing import Reverted, undo
 
 __all__ = ["Applied", "Change", "Filtering", "LoadReport", "Registry", "Reverted"]
@@ -69,6 +71,7 @@ class Registry(Reading):
         self._thread = threading.get_ident()
         self._is_open = True
         self._is_changing = False
+        self._wait = wait
         if create and readonly:
             raise UsageError("a registry that is to be created cannot be read-only")
         if create and not self.path.exists():
@@ -141,6 +144,21 @@ class Registry(Reading):
         if self._connection.in_transaction:
             self._connection.execute("ROLLBACK")
         self._connection.execute("BEGIN")
+
+    def at(self, moment: str | dt.date) -> Then:
+        """The registry as it was known at a moment: the same questions, other answers.
+
+        Args:
+            moment: ISO 8601 with a zone, such as `2016-04-01T12:00:00Z`; a day, which means
+                its end in UTC; `change:12` for right after that change; or a date or a
+                datetime with its zone. Before the first change nothing was known.
+
+        Raises:
+            MomentParseError: The moment is none, or its zone is missing.
+            RecordNotFoundError: It names a change that there is not.
+        """
+        self._check_usable()
+        return Then(self.path, moment, wait=self._wait)
 
     # Writing.
 

@@ -34,7 +34,7 @@ from heritage.model import (
 from heritage.vocab import vocabulary
 
 if TYPE_CHECKING:
-    from heritage.registry import Registry
+    from heritage.reading import Reading
 
 Cells = tuple[str, ...]
 
@@ -70,7 +70,7 @@ def claimed(claim: Claim) -> str:
 class Names:
     """What records are called, asked once each."""
 
-    def __init__(self, registry: Registry) -> None:
+    def __init__(self, registry: Reading) -> None:
         self._registry = registry
         self.of = cache(self._of)
 

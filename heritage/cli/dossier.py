@@ -10,7 +10,7 @@ import attrs
 from heritage.model import Claim, Event, Record, Site, Source
 
 if TYPE_CHECKING:
-    from heritage.registry import Registry
+    from heritage.reading import Reading
 
 
 @attrs.frozen(kw_only=True)
@@ -38,7 +38,7 @@ class Dossier:
         }
 
 
-def dossier(registry: Registry, id: str) -> Dossier:
+def dossier(registry: Reading, id: str) -> Dossier:
     """Everything about a site, an event or a source.
 
     Raises:
@@ -60,7 +60,7 @@ def dossier(registry: Registry, id: str) -> Dossier:
     )
 
 
-def _of_site(registry: Registry, site: Site) -> dict[str, Iterable[Record]]:
+def _of_site(registry: Reading, site: Site) -> dict[str, Iterable[Record]]:
     events = list(registry.events(site=site.id))
     claims = _without_doubles([*registry.claims(site=site.id), *_claims_on(registry, events)])
     related: dict[str, Iterable[Record]] = {
@@ -75,7 +75,7 @@ def _of_site(registry: Registry, site: Site) -> dict[str, Iterable[Record]]:
     return related | {"sources": _sources(registry, [(site,), *related.values()])}
 
 
-def _of_event(registry: Registry, event: Event) -> dict[str, Iterable[Record]]:
+def _of_event(registry: Reading, event: Event) -> dict[str, Iterable[Record]]:
     parts = list(registry.events(part_of=event.id))
     related: dict[str, Iterable[Record]] = {
         "sites": [registry.site(id) for id in event.sites],
@@ -88,7 +88,7 @@ def _of_event(registry: Registry, event: Event) -> dict[str, Iterable[Record]]:
     return related | {"sources": _sources(registry, related.values())}
 
 
-def _of_source(registry: Registry, source: Source) -> dict[str, Iterable[Record]]:
+def _of_source(registry: Reading, source: Source) -> dict[str, Iterable[Record]]:
     speakers = registry.sources(source=source.id)
     return {
         "relies_on": [registry.source(id) for id in source.relies_on],
@@ -100,7 +100,7 @@ def _of_source(registry: Registry, source: Source) -> dict[str, Iterable[Record]
     }
 
 
-def _whole(registry: Registry, site: Site) -> list[Site]:
+def _whole(registry: Reading, site: Site) -> list[Site]:
     """What a site is part of, the nearest first."""
     found: list[Site] = []
     while site.part_of is not None:
@@ -109,7 +109,7 @@ def _whole(registry: Registry, site: Site) -> list[Site]:
     return found
 
 
-def _claims_on(registry: Registry, events: Iterable[Event]) -> Iterable[Claim]:
+def _claims_on(registry: Reading, events: Iterable[Event]) -> Iterable[Claim]:
     for event in events:
         yield from registry.claims(event=event.id)
 
@@ -118,7 +118,7 @@ def _without_doubles(records: Iterable[Record]) -> list[Record]:
     return list({record.id: record for record in records}.values())
 
 
-def _sources(registry: Registry, groups: Iterable[Iterable[Record]]) -> list[Record]:
+def _sources(registry: Reading, groups: Iterable[Iterable[Record]]) -> list[Record]:
     """The sources that records name, by id."""
     named = {
         source

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from heritage.cli.group import counted, opened
-from heritage.cli.parameters import format_option, registry_argument, tiers_option
+from heritage.cli.group import asked, counted
+from heritage.cli.parameters import as_of_option, format_option, registry_argument, tiers_option
 from heritage.cli.table import visible, width
 from heritage.model import PROPERTIES
 
 if TYPE_CHECKING:
     from heritage.judge import Conclusion, Standing, Tiers, Uncounted
-    from heritage.registry import Registry
+    from heritage.reading import Reading
 
 
 @click.command()
@@ -26,9 +26,16 @@ if TYPE_CHECKING:
 @click.argument("property", type=click.Choice(tuple(PROPERTIES)), metavar="PROPERTY")
 @click.option("--site", metavar="ID", help="Of an event with several sites: the one meant.")
 @tiers_option
+@as_of_option
 @format_option("text", "json")
 def explain(
-    registry: Path, id: str, property: str, site: str | None, tiers: Tiers | None, format: str
+    registry: Path,
+    id: str,
+    property: str,
+    site: str | None,
+    tiers: Tiers | None,
+    as_of: str | None,
+    format: str,
 ) -> None:
     """Say what can be concluded on one property, how firmly, and who disagrees.
 
@@ -36,7 +43,7 @@ def explain(
     cause, actor and so on. With --tiers the weights are yours, and nothing is
     written.
     """
-    with opened(registry) as opened_registry:
+    with asked(registry, as_of) as opened_registry:
         conclusion = opened_registry.explain(id, property, site=site, tiers=tiers)
         if format == "json":
             from heritage.codec import conclusion_to_plain
@@ -48,7 +55,7 @@ def explain(
             click.echo(line)
 
 
-def _lines(registry: Registry, conclusion: Conclusion) -> Iterator[str]:
+def _lines(registry: Reading, conclusion: Conclusion) -> Iterator[str]:
     from heritage.judge import flags
 
     yield from wrap(visible(conclusion.sentence), width(), break_on_hyphens=False)
@@ -71,7 +78,7 @@ def _lines(registry: Registry, conclusion: Conclusion) -> Iterator[str]:
             yield from _indented(f"{code}: {flags()[code].meaning}")
 
 
-def _stands(registry: Registry, member: Standing) -> str:
+def _stands(registry: Reading, member: Standing) -> str:
     text = f"{_said(registry, member)}, weight {member.weight}"
     if member.root != member.source:
         text += f" of {member.root}"
@@ -81,11 +88,11 @@ def _stands(registry: Registry, member: Standing) -> str:
     return _because(text, member.reason)
 
 
-def _left_out(registry: Registry, member: Uncounted) -> str:
+def _left_out(registry: Reading, member: Uncounted) -> str:
     return _because(_said(registry, member), member.reason)
 
 
-def _said(registry: Registry, member: Standing | Uncounted) -> str:
+def _said(registry: Reading, member: Standing | Uncounted) -> str:
     source = registry.source(member.source)
     publisher = f" ({source.publisher})" if source.publisher else ""
     return f"{member.value or 'no value'} says {source.title}{publisher} [{member.source}]"

@@ -6,6 +6,8 @@ import errno
 import os
 import sys
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -21,6 +23,7 @@ from heritage.errors import (
 )
 
 if TYPE_CHECKING:
+    from heritage.reading import Reading
     from heritage.registry import Registry
 
 FAULTS, INTERRUPTED = 1, 130
@@ -46,6 +49,17 @@ def speak_utf_8() -> None:
 def opened(path: Path) -> Registry:
     """Open the registry that a command was given."""
     return heritage.open(path, wait=waiting())
+
+
+@contextmanager
+def asked(path: Path, as_of: str | None) -> Iterator[Reading]:
+    """Open the registry that a command was given, as it is known now or was known then."""
+    with opened(path) as registry:
+        if as_of is None:
+            yield registry
+        else:
+            with registry.at(as_of) as then:
+                yield then
 
 
 def waiting() -> float:

@@ -13,8 +13,9 @@ import attrs
 import click
 
 from heritage.cli import columns
-from heritage.cli.group import counted, opened, say
+from heritage.cli.group import asked, counted, say
 from heritage.cli.parameters import (
+    as_of_option,
     box,
     country,
     date,
@@ -29,7 +30,7 @@ from heritage.model import PROPERTIES, Record
 
 if TYPE_CHECKING:
     from heritage.judge import Tiers
-    from heritage.registry import Registry
+    from heritage.reading import Reading
 
 FORMATS = ("table", "jsonl", "csv")
 
@@ -91,12 +92,14 @@ ENTRY = ("seq", "change", "at", "record", "version", "table", "op", "columns")
 @click.option("--all", is_flag=True, help="Also sites that have left their register.")
 @click.option("--limit", type=click.IntRange(0), metavar="N", help="At most so many.")
 @tiers_option
+@as_of_option
 @format_option(*FORMATS)
 def list_(
     registry: Path,
     kind: str,
     limit: int | None,
     tiers: Tiers | None,
+    as_of: str | None,
     format: str,
     **filters: Any,  # noqa: ANN401 - as `Filtering` has them
 ) -> None:
@@ -113,7 +116,7 @@ def list_(
     given = {name: value for name, value in filters.items() if value not in (None, False)}
     if tiers is not None and kind != "conclusions":
         raise UsageError("--tiers weighs conclusions; list those")
-    with opened(registry) as opened_registry:
+    with asked(registry, as_of) as opened_registry:
         if kind in ("conclusions", "changes"):
             rows = _plain_rows(opened_registry, kind, given, limit, tiers)
             header: tuple[str, ...] = LOGGED
@@ -128,7 +131,7 @@ def list_(
 
 
 def _plain_rows(
-    registry: Registry, kind: str, given: dict[str, Any], limit: int | None, tiers: Tiers | None
+    registry: Reading, kind: str, given: dict[str, Any], limit: int | None, tiers: Tiers | None
 ) -> list[dict[str, Any]]:
     takes = (
         {"site", "event", "property", "status", "conflicting"} if kind == "conclusions" else set()
@@ -145,7 +148,7 @@ def _plain_rows(
     return registry.conclusions(limit=limit, tiers=tiers, **given)
 
 
-def print_records(registry: Registry, kind: str, records: Iterable[Record], format: str) -> int:
+def print_records(registry: Reading, kind: str, records: Iterable[Record], format: str) -> int:
     """Print records in one of `FORMATS`; how many there were."""
     from heritage.codec import to_plain
 
@@ -192,13 +195,16 @@ def print_plain(header: Iterable[str], rows: list[dict[str, Any]], format: str) 
     metavar="N",
     help="At most so many.",
 )
+@as_of_option
 @format_option(*FORMATS)
-def search(registry: Path, text: tuple[str, ...], limit: int, format: str) -> None:
+def search(
+    registry: Path, text: tuple[str, ...], limit: int, as_of: str | None, format: str
+) -> None:
     """Find records by names and texts, in any script and spelling.
 
     All words have to be found; the last one may be the beginning of a word.
     """
-    with opened(registry) as opened_registry:
+    with asked(registry, as_of) as opened_registry:
         hits = opened_registry.search(" ".join(text), limit=limit)
     number = print_plain(("kind", "id", "label"), [attrs.asdict(hit) for hit in hits], format)
     if format == "table":
@@ -209,14 +215,17 @@ def search(registry: Path, text: tuple[str, ...], limit: int, format: str) -> No
 @registry_argument
 @click.argument("id", required=False, metavar="[ID]")
 @click.option("--limit", type=click.IntRange(0), metavar="N", help="At most so many.")
+@as_of_option
 @format_option(*FORMATS)
-def history(registry: Path, id: str | None, limit: int | None, format: str) -> None:
+def history(
+    registry: Path, id: str | None, limit: int | None, as_of: str | None, format: str
+) -> None:
     """List what was changed, the newest first.
 
     Without ID the changes: by whom, when and why. With ID the entries of the
     log about one record, each with the values before and after.
     """
-    with opened(registry) as opened_registry:
+    with asked(registry, as_of) as opened_registry:
         if id is None:
             changes = opened_registry.changes(limit=limit)
             rows, noun = [attrs.asdict(each) for each in changes], "change"

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from heritage.dates import FuzzyDate
-from heritage.errors import DateParseError, HeritageError
+from heritage.dates.moment import Moment
+from heritage.errors import DateParseError, HeritageError, MomentParseError
 from heritage.vocab import vocabulary
 
 if TYPE_CHECKING:
@@ -40,6 +41,16 @@ def date(value: str) -> FuzzyDate:
     except DateParseError as error:
         drawn = error.drawn().replace("\n", "\n    ")
         raise click.BadParameter(f"{error}\n\n    {drawn}") from error
+
+
+def moment(value: str) -> str:
+    """Check that a text is a moment, or point at the character at fault."""
+    try:
+        Moment.of(value)
+    except MomentParseError as error:
+        drawn = error.drawn().replace("\n", "\n    ")
+        raise click.BadParameter(f"{error}\n\n    {drawn}") from error
+    return value
 
 
 def box(value: str) -> tuple[float, float, float, float]:
@@ -115,3 +126,12 @@ dry_run_option = click.option(
     "--dry-run", is_flag=True, help="Tell what would change, and change nothing."
 )
 """The option `--dry-run` of commands that make a change."""
+
+
+as_of_option = click.option(
+    "--as-of",
+    type=moment,
+    metavar="MOMENT",
+    help="As known then: 2016-04-01, 2016-04-01T12:00:00Z or change:12.",
+)
+"""The option `--as-of` of commands that read."""

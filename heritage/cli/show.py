@@ -15,8 +15,8 @@ import click
 from heritage.cli import columns
 from heritage.cli.columns import label
 from heritage.cli.dossier import Dossier, dossier
-from heritage.cli.group import counted, opened
-from heritage.cli.parameters import format_option, registry_argument
+from heritage.cli.group import asked, counted
+from heritage.cli.parameters import as_of_option, format_option, registry_argument
 from heritage.cli.table import visible, width
 from heritage.dates import FuzzyDate
 from heritage.dates.humanize import humanize
@@ -43,13 +43,14 @@ SHOWN = 50
 @click.command()
 @registry_argument
 @click.argument("id", metavar="ID")
+@as_of_option
 @format_option("text", "json")
-def show(registry: Path, id: str, format: str) -> None:
+def show(registry: Path, id: str, as_of: str | None, format: str) -> None:
     """Show everything known of one site, event or source.
 
     ID is an id, a former id, or for a site `scheme:value` such as `whc:23`.
     """
-    with opened(registry) as opened_registry:
+    with asked(registry, as_of) as opened_registry:
         found = dossier(opened_registry, id)
     if format == "json":
         click.echo(json.dumps(found.plain(), ensure_ascii=False, indent=2))

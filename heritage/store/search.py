@@ -33,11 +33,29 @@ class Hit:
     label: str
 
 
-def search(connection: sqlite3.Connection, text: str, limit: int = 50) -> list[Hit]:
+_MATCHING = """SELECT rowid AS number, rank FROM {name}_fts
+    WHERE {name}_fts MATCH :words LIMIT :candidates"""
+
+_MATCHING_THEN = """SELECT * FROM (SELECT m.rowid AS number, w.rank FROM main.{name}_fts w
+        CROSS JOIN main.{name} m ON m.rowid = w.rowid
+        WHERE {name}_fts MATCH :words AND m.change <= :change LIMIT :candidates)
+    UNION ALL SELECT * FROM (SELECT rowid, rank FROM temp.then_{name}_fts
+        WHERE then_{name}_fts MATCH :words LIMIT :candidates)"""
+
+
+def search(
+    connection: sqlite3.Connection, text: str, limit: int = 50, *, change: int | None = None
+) -> list[Hit]:
     """Records whose names or texts hold every word of a text, best first within each kind.
 
     Spelling is folded (`heritage.store.folding`), the last word may be the
     beginning of one, and exact names come first.
+
+    Args:
+        connection: The registry.
+        text: What is looked for.
+        limit: At most so many.
+        change: On a connection of `heritage.store.then`, the change after which it looks.
     """
     expression = match_expression(text)
     if not expression:
@@ -46,11 +64,17 @@ def search(connection: sqlite3.Connection, text: str, limit: int = 50) -> list[H
     folded = fold(text)
     for kind in SEARCHED:
         table = MAIN[kind].name
+        matching = (_MATCHING if change is None else _MATCHING_THEN).format(name=table)
         rows = connection.execute(
-            f"SELECT t.id, {_LABEL[kind]} FROM (SELECT rowid AS number, rank FROM {table}_fts"
-            f" WHERE {table}_fts MATCH ? LIMIT {CANDIDATES}) f JOIN {table} t ON t.rowid = f.number"
-            f" ORDER BY instr(' ' || t.search_text || ' ', ?) = 0, f.rank, t.id LIMIT ?",
-            (expression, f" {folded} ", limit),
+            f"SELECT t.id, {_LABEL[kind]} FROM ({matching}) f JOIN {table} t ON t.rowid = f.number"
+            " ORDER BY instr(' ' || t.search_text || ' ', :folded) = 0, f.rank, t.id LIMIT :limit",
+            {
+                "words": expression,
+                "candidates": CANDIDATES,
+                "change": change,
+                "folded": f" {folded} ",
+                "limit": limit,
+            },
         )
         hits += [Hit(kind=kind, id=id, label=label) for id, label in rows]
     return hits[:limit]

@@ -32,7 +32,7 @@ help:
 	@echo 'make check      format, lint, types, contracts and docs, then every test'
 	@echo 'make wheel-test install the wheel outside this folder and use it'
 	@echo 'make format     write the format; also: lint types contracts docs'
-	@echo 'make bench      print speeds as ratios; make faults: long property tests'
+	@echo 'make bench      print speeds as ratios; make faults: every fault, and long property tests'
 	@echo 'make lock       renew the locked requirements'
 	@echo 'make clean      remove what these recipes made'
 

@@ -23,6 +23,7 @@ message. Faults in *data* are not exceptions: see `heritage.problems`.
     │   ├── RegistryCorruptError
     │   ├── RegistryReadOnlyError
     │   ├── RegistryFullError
+    │   ├── RegistryDiskError
     │   ├── SchemaTooNewError
     │   ├── SchemaTooOldError
     │   ├── RecordNotFoundError (LookupError)
@@ -58,6 +59,7 @@ __all__ = [
     "RefusedByDatabaseError",
     "RegistryBusyError",
     "RegistryCorruptError",
+    "RegistryDiskError",
     "RegistryExistsError",
     "RegistryFullError",
     "RegistryMissingError",
@@ -274,6 +276,15 @@ class RegistryFullError(_FileError):
     """No room left on the disk."""
 
     sentence = "{path}: the disk is full; nothing was changed. Make room and try again"
+
+
+class RegistryDiskError(_FileError):
+    """A disk that failed to read or to write."""
+
+    sentence = (
+        "{path} could not be read or written: the disk fails."
+        " What was told to be done is kept; make a copy, and look after the disk"
+    )
 
 
 class SchemaTooNewError(_FileError):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -14,6 +15,7 @@ from heritage.errors import (
     RefusedByDatabaseError,
     RegistryBusyError,
     RegistryCorruptError,
+    RegistryDiskError,
     RegistryExistsError,
     RegistryFullError,
     RegistryMissingError,
@@ -71,10 +73,12 @@ def _translated(path: str, error: sqlite3.Error) -> Exception:
         return RefusedByDatabaseError(text)
     if primary == sqlite3.SQLITE_NOTADB:
         text = "it is no SQLite file"
+    if code == sqlite3.SQLITE_READONLY_ROLLBACK:
+        text = "a change was cut off, and who opens it for writing undoes that"
     if primary in kinds:
         return kinds[primary](path, text)
     if primary == sqlite3.SQLITE_IOERR:
-        return RegistryReadOnlyError(path, text)
+        return RegistryDiskError(path, text)
     return StoreError(f"{path}: {text}")
 
 
@@ -83,6 +87,10 @@ def _translated_os(path: str, error: OSError) -> Exception:
         return RegistryExistsError(path)
     if isinstance(error, FileNotFoundError):
         return RegistryMissingError(path)
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return RegistryFullError(path, str(error.strerror))
+    if error.errno == errno.EIO:
+        return RegistryDiskError(path, str(error.strerror))
     return RegistryReadOnlyError(path, error.strerror or str(error))
 
 
@@ -115,14 +123,11 @@ def connect(
         elif path.stat().st_size == 0:
             raise NotARegistryError(text, "it is empty")
         mode = "ro" if readonly else "rw"
-        connection = sqlite3.connect(
-            _address(path, mode),
-            uri=True,
-            timeout=wait,
-            isolation_level=None,
-        )
+        connection = _opened(path, mode, wait)
         try:
             with plain_faults(text, connection):
+                if readonly:
+                    _undo_what_was_cut_off(connection, path, wait)
                 _prepare(connection, text, new=new)
         except BaseException:
             connection.close()
@@ -154,6 +159,21 @@ def is_marked(path: Path) -> bool:
     finally:
         connection.close()
     return bool(found == APPLICATION_ID)
+
+
+def _undo_what_was_cut_off(connection: sqlite3.Connection, path: Path, wait: float) -> None:
+    """Roll back a change whose program died, which who only reads cannot do."""
+    try:
+        connection.execute("PRAGMA application_id")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_READONLY_ROLLBACK:
+            raise
+        with suppress(sqlite3.Error), closing(_opened(path, "rw", wait)) as writing:
+            writing.execute("PRAGMA application_id")
+
+
+def _opened(path: Path, mode: str, wait: float) -> sqlite3.Connection:
+    return sqlite3.connect(_address(path, mode), uri=True, timeout=wait, isolation_level=None)
 
 
 def _address(path: Path, mode: str) -> str:

@@ -42,6 +42,7 @@ COMMANDS = (
     Command("load", ("load", "registry.db", "own.jsonl")),
     Command("load in little memory", ("load", "registry.db", "own.jsonl"), pages=10),
     Command("apply", ("apply", "registry.db", "edits.jsonl", *BY)),
+    Command("erase", ("erase", "registry.db", "c-1", "--yes", *BY)),
     Command("migrate", ("migrate", "old.db"), target="old.db"),
     Command("init", ("init", "new.db"), target="new.db"),
     Command("publish", ("publish", "registry.db", "public.db"), target="public.db"),
@@ -197,7 +198,7 @@ def judged(servant: Servant, usual: Undisturbed, ended: Ended) -> str:
         assert "after" == found, told
     elif ended.status > 0:
         assert 1 == ended.status, told
-        assert re.fullmatch(r"heritage: \S.*\n", ended.err), told
+        assert re.fullmatch(rf"(heritage|{folder}/\S+): \S.*\n", ended.err), told
     if ended.status >= 0 and not ended.is_left:
         assert [] == [each.name for each in folder.glob(".*")], told
     return found

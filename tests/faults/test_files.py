@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -176,6 +177,46 @@ def test_a_registry_that_may_not_be_written_is_read_and_refuses_changes(
         assert "palmyra" == registry.site("palmyra").id
 
     assert before == path.read_bytes()
+
+
+@pytest.fixture
+def cut_off(original: Path, tmp_path: Path) -> Path:
+    """A registry whose writer died in the middle of a change that had reached the file."""
+    writing, left = tmp_path / "writing.db", tmp_path / "left" / "registry.db"
+    shutil.copy(original, writing)
+    left.parent.mkdir()
+    with closing(sqlite3.connect(writing, isolation_level=None)) as connection:
+        connection.execute("PRAGMA cache_size = 5")
+        connection.execute("BEGIN")
+        for number in range(200):
+            connection.execute("INSERT INTO sites (id) VALUES (?)", (f"half-{number}",))
+        shutil.copy(writing, left)
+        shutil.copy(f"{writing}-journal", f"{left}-journal")
+    assert original.read_bytes() != left.read_bytes()
+    return left
+
+
+@pytest.mark.parametrize("readonly", [False, True])
+def test_a_change_that_was_cut_off_is_undone_by_who_comes_next(
+    cut_off: Path, original: Path, readonly: bool
+) -> None:
+    with heritage.open(cut_off, readonly=readonly) as registry:
+        assert ["bel", "palmyra"] == sorted(site.id for site in registry.sites())
+
+    assert original.read_bytes() == cut_off.read_bytes()
+    assert ["registry.db"] == [each.name for each in cut_off.parent.iterdir()]
+
+
+def test_what_a_reader_cannot_undo_is_told(cut_off: Path, original: Path) -> None:
+    journal = cut_off.with_name("registry.db-journal")
+    kept, spoilt = journal.read_bytes(), cut_off.read_bytes()
+    journal.unlink()
+    shutil.copy(original, cut_off)
+    with heritage.open(cut_off, readonly=True) as registry:
+        cut_off.write_bytes(spoilt)
+        journal.write_bytes(kept)
+        with pytest.raises(heritage.RegistryReadOnlyError, match="a change was cut off"):
+            registry.site("palmyra")
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ the plugin stays out of the way.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -107,11 +107,21 @@ def get_metadata(datasette: Datasette) -> dict[str, Any]:
 
 
 @hookimpl
-def startup(datasette: Datasette) -> None:
-    """Hide machinery from Datasette's lists: on the 1.0 line."""
+def startup(datasette: Datasette) -> Callable[[], Awaitable[None]]:
+    """Hide machinery from Datasette's lists and give it questions: on the 1.0 line."""
     from heritage.web.hidden import configure
+    from heritage.web.questions import store
 
     configure(datasette)
+    return lambda: store(datasette)
+
+
+@hookimpl
+def canned_queries(datasette: Datasette, database: str) -> dict[str, Any]:
+    """Questions that people bring: on the 0.65 line, which alone asks."""
+    from heritage.web.questions import canned
+
+    return canned(datasette, database)
 
 
 @hookimpl

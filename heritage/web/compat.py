@@ -18,6 +18,9 @@ try:  # The 1.0 line names what a permission is asked about by a class of its ow
 except ImportError:  # The 0.65 line
     DatabaseResource = None
 
+IS_V1 = DatabaseResource is not None
+"""Whether this is the 1.0 line."""
+
 
 async def require_view(datasette: Datasette, request: Request, database: str) -> None:
     """Refuse whoever Datasette would not show this database.

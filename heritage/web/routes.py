@@ -7,7 +7,7 @@ from typing import Any
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
-from heritage.web import compat, pages, reconciling, records, searching
+from heritage.web import compat, pages, reconciling, records, searching, telling
 from heritage.web.answering import View, path_of, visit_of
 from heritage.web.attached import read
 from heritage.web.page import sent
@@ -49,5 +49,6 @@ ROUTES: list[tuple[str, View]] = [
     *records.ROUTES,
     *searching.ROUTES,
     *reconciling.ROUTES,
+    *telling.ROUTES,
 ]
 """Patterns of addresses, each with what answers them."""

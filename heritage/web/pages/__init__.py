@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from heritage.web.pages.about import about
 from heritage.web.pages.event import event
 from heritage.web.pages.home import home
 from heritage.web.pages.results import results
@@ -9,4 +10,4 @@ from heritage.web.pages.search import search
 from heritage.web.pages.site import site
 from heritage.web.pages.source import source
 
-__all__ = ["event", "home", "results", "search", "site", "source"]
+__all__ = ["about", "event", "home", "results", "search", "site", "source"]

@@ -208,11 +208,10 @@ class _Publication:
         return {column: value for column, value in row.items() if self._policy.shows(table, column)}
 
     def editions(self) -> Iterator[Row]:
-        """The editions of lists whose source appears."""
+        """The editions of lists whose source is named."""
         for row in public.rows_of(self._connection, "editions", "dataset, edition"):
-            if row["source"] is None or row["source"] in self._shown["source"]:
-                source = row["source"] and self.named.id_of("source", row["source"])
-                yield self._shows_row("editions", {**row, "source": source})
+            if self._redaction.names(row["source"]):
+                yield self._shows_row("editions", row)
 
     def descriptions(self) -> Iterator[Row]:
         """That a list had a site; what it said of its place may not be public."""

@@ -36,7 +36,7 @@ __all__ = ["RULES", "Redaction"]
 
 R = TypeVar("R", bound=Record)
 
-LEAVE_OUT = "leave-out"
+LEAVE_OUT, ROLE = "leave-out", "role"
 
 _STRICTER: Final = {"public": 0, "restricted": 1, "withheld": 2}
 
@@ -83,12 +83,19 @@ class Redaction:
         """The access of a site's position: the strictest of its own and those of its wholes."""
         return self._places.get(site or "", PUBLIC)
 
+    def names(self, source: str | None) -> bool:
+        """Whether a source, if there is one, appears with its name."""
+        return self._of_source(source) == PUBLIC
+
     # Parts of rules.
 
     def _hidden_names(self, actors: Iterable[Actor]) -> Iterator[tuple[str, str]]:
         for actor in actors:
-            if self.policy.treatment("actors", actor.access) != PUBLIC:
-                told = self._told(actor)
+            treatment = self.policy.treatment("actors", actor.access)
+            if treatment != PUBLIC:
+                # Of somebody who does not appear at all, not even the role is told.
+                role = actor.role if treatment == ROLE else None
+                told = self._told(attrs.evolve(actor, role=role))
                 yield from ((name.text, told) for name in actor.names)
 
     def _told(self, actor: Actor) -> str:
@@ -167,6 +174,9 @@ class Redaction:
     def site(self, site: Site) -> Site:
         """A site; where it is as roughly as it may be known."""
         access = self.access_of_place(site.id)
+        # Of a site as it once was, what was hidden then stays so.
+        if site.location is not None:
+            access = max(access, site.location.access, key=_STRICTER.__getitem__)
         if self._of_source(site.source) == LEAVE_OUT:
             site = self._blanked(site, "sites", {"source": None})
         if access == PUBLIC:

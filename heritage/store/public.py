@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -12,7 +11,7 @@ import attrs
 
 from heritage.errors import RegistryExistsError, StoreError
 from heritage.model import RECORDS, Record
-from heritage.store import chain, schema, triggers, write
+from heritage.store import chain, files, schema, triggers, write
 from heritage.store.bulk import Bulk
 from heritage.store.connection import connect, plain_faults, transaction
 
@@ -107,20 +106,16 @@ def write_public(path: Path, filling: Filling) -> None:
     """
     if path.exists() and not is_edition(path):
         raise RegistryExistsError(str(path), "it is no public edition")
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
-    unfinished.unlink(missing_ok=True)
-    with plain_faults(str(path)):
-        connection = schema.create(unfinished)
+    with plain_faults(str(path)), files.unfinished(path) as beside:
+        connection = schema.create(beside)
         try:
             _fill(connection, filling)
             connection.execute("VACUUM")
-            connection.close()
-            _settle(unfinished)
-            unfinished.replace(path)
-            _settle(path.parent.absolute())
         finally:
             connection.close()
-            unfinished.unlink(missing_ok=True)
+        files.keep(beside)
+        beside.replace(path)
+        files.keep(path.parent.absolute())
 
 
 def is_edition(path: Path) -> bool:
@@ -169,12 +164,3 @@ def _without_salt(connection: sqlite3.Connection) -> None:
     for table in ("changes", "history"):
         connection.execute(f"UPDATE {table} SET salt = zeroblob(16)")
     triggers.install(connection)
-
-
-def _settle(path: Path) -> None:
-    """Make sure that a file or folder is on the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

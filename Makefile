@@ -20,6 +20,9 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 # The project itself: editable, with nothing fetched beside the locked requirements.
 PROJECT := $(PIP) install --no-deps --no-build-isolation --editable .
+# Apart, since Datasette and sqlite-utils take this build of SQLite wherever they find it.
+OTHER_SQLITE := $(PIP) install --require-hashes --upgrade --target $(VENV)/other-sqlite \
+	-r $(LOCKS)/other-sqlite.txt
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-all wheel-test format format-check lint types contracts docs docs-check \
@@ -97,13 +100,15 @@ $(VENV)/.installed-run: pyproject.toml $(LOCKS)/run.txt | $(BIN)/python
 	$(PROJECT)
 	@touch $@
 
-$(VENV)/.installed-test: pyproject.toml $(TEST_LOCK) | $(BIN)/python
+$(VENV)/.installed-test: pyproject.toml $(TEST_LOCK) $(LOCKS)/other-sqlite.txt | $(BIN)/python
 	$(PIP) install --require-hashes -r $(TEST_LOCK)
+	$(OTHER_SQLITE)
 	$(PROJECT)
 	@touch $@ $(VENV)/.installed-run
 
-$(VENV)/.installed-dev: pyproject.toml $(LOCKS)/dev.txt | $(BIN)/python
+$(VENV)/.installed-dev: pyproject.toml $(LOCKS)/dev.txt $(LOCKS)/other-sqlite.txt | $(BIN)/python
 	$(PIP) install --require-hashes -r $(LOCKS)/dev.txt
+	$(OTHER_SQLITE)
 	$(PROJECT)
 	@touch $@ $(VENV)/.installed-run $(VENV)/.installed-test
 

@@ -26,7 +26,7 @@ PUBLIC, GENERALISED, RECOMPUTED, LEFT_OUT = "public", "generalised", "recomputed
 DECISIONS = (PUBLIC, GENERALISED, RECOMPUTED, LEFT_OUT)
 """What can be decided on a column."""
 
-NEVER = frozenset({"erased", "changes", "history"})
+NEVER = frozenset({"erased", "_residue", "reverts", "changes", "history"})
 """Tables of which nothing that is left out may be let out by a policy."""
 
 Decisions = Mapping[str, Mapping[str, str]]

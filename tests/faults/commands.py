@@ -42,6 +42,7 @@ COMMANDS = (
     Command("load", ("load", "registry.db", "own.jsonl")),
     Command("load in little memory", ("load", "registry.db", "own.jsonl"), pages=10),
     Command("apply", ("apply", "registry.db", "edits.jsonl", *BY)),
+    Command("revert", ("revert", "registry.db", "1", *BY)),
     Command("erase", ("erase", "registry.db", "c-1", "--yes", *BY)),
     Command("migrate", ("migrate", "old.db"), target="old.db"),
     Command("init", ("init", "new.db"), target="new.db"),

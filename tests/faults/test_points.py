@@ -52,8 +52,9 @@ def test_a_command_killed_at_any_moment_leaves_all_or_nothing(
     whole = time.monotonic() - began
     chance = random.Random(2015)  # noqa: S311 - any moment will do
     ends: Counter[str] = Counter()
-    for _ in range(150 if deep else 4):
-        ended = servant.kill(usual.command, chance.random() * whole)
-        ends[judged(servant, usual, ended)] += 1
+    many = 150 if deep else MANY // 4
+    for number in range(many):
+        after = whole * (number + chance.random() - 1) / many if number else 0
+        ends[judged(servant, usual, servant.kill(usual.command, after))] += 1
 
     assert ends["before"]

@@ -136,6 +136,7 @@ def make_old(path: Path) -> None:
     connection.execute("INSERT INTO sources (id, title, tier) VALUES ('s', 'S', 2)")
     connection.execute("INSERT INTO sites (id) VALUES ('bel')")
     connection.execute("INSERT INTO events (id, label) VALUES ('blast', 'Blast')")
+    connection.execute("INSERT INTO event_sites (event, site) VALUES ('blast', 'bel')")
     for number in range(20):
         connection.execute(
             "INSERT INTO claims (id, subject, property, value, date, source)"
@@ -146,7 +147,17 @@ def make_old(path: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def servant(tmp_path_factory: pytest.TempPathFactory, original: Path) -> Iterator[Servant]:
+def old(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A registry as the first version left it, with content."""
+    path = tmp_path_factory.mktemp("old") / "old.db"
+    make_old(path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def servant(
+    tmp_path_factory: pytest.TempPathFactory, original: Path, old: Path
+) -> Iterator[Servant]:
     begin, work, printed = (tmp_path_factory.mktemp(name) for name in ("begin", "work", "printed"))
     shutil.copy(original, begin / "registry.db")
     (begin / "edits.jsonl").write_text(EDITS, "utf-8")
@@ -158,7 +169,7 @@ def servant(tmp_path_factory: pytest.TempPathFactory, original: Path) -> Iterato
         robbed = f'{{"id": "event-{number}", "label": "Robbed", "sites": ["tomb-{number}"]}}'
         lines.append(f'{{"kind": "event", "record": {robbed}}}')
     (begin / "own.jsonl").write_text("\n".join(lines), "utf-8")
-    make_old(begin / "old.db")
+    shutil.copy(old, begin / "old.db")
     with heritage.open(begin / "small.db", create=True) as small:
         small.publish(begin / "public.db")
     (begin / "small.db").unlink()

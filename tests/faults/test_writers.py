@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -230,3 +231,25 @@ def test_a_load_waits_for_no_longer_than_others_do(counter: Path, file: Path, st
         holder.close()
         assert before == state(counter)
         assert "palmyra" == waiting.site("palmyra").id
+
+
+@pytest.mark.parametrize("many", [2, 8])
+def test_programs_that_migrate_at_once_all_succeed_and_one_does_it(
+    old: Path, state: State, tmp_path: Path, many: int
+) -> None:
+    path = Path(shutil.copy(old, tmp_path / "old.db"))
+    command = [sys.executable, "-m", "heritage", "migrate", str(path)]
+    migrating = [
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for _ in range(many)
+    ]
+
+    said = [each.communicate(timeout=300) for each in migrating]
+
+    assert [0] * many == [each.returncode for each in migrating], said
+    assert ["0002_concluded"] == [out.split()[0] for out, _ in said if out]
+    assert many - 1 == sum("nothing to do" in err for _, err in said)
+    state(path)
+    with heritage.open(path) as registry:
+        assert 20 == sum(1 for _ in registry.claims())
+        assert "agreed" == registry.conclusions(property="date")[0]["status"]

@@ -43,10 +43,15 @@ def _year(key: str) -> str:
     return f"substr({key}, 1, length({key}) - 6)"
 
 
+# The few places of an event come first: countries and registers are looked up for these alone.
+_COUNTRIES = f"""SELECT c.value AS v FROM {_PLACES} p CROSS JOIN sites s ON s.id = p.site,
+    json_each(s.countries) c"""
+_REGISTERS = f"SELECT l.register AS v FROM {_PLACES} p CROSS JOIN listings l ON l.site = p.site"
+
 _FACTS = f"""INSERT INTO temp._facts
     SELECT e.id,
-        {_array(f"SELECT c.country AS v FROM _site_countries c WHERE c.site IN {_PLACES}")},
-        {_array(f"SELECT l.register AS v FROM listings l WHERE l.site IN {_PLACES}")},
+        {_array(_COUNTRIES)},
+        {_array(_REGISTERS)},
         {_answers("cause", "c.site = ''")},
         {_answers("severity", "1")},
         coalesce(d.status, ''),
@@ -54,7 +59,7 @@ _FACTS = f"""INSERT INTO temp._facts
         iif(d.value IS NULL, '', coalesce({_year("d.latest")}, '{OPEN_END}')),
         iif(d.value IS NULL, '', coalesce(d.earliest, '')),
         iif(d.value IS NULL, '', coalesce(d.latest, '{OPEN_END}'))
-    FROM temp._stale s JOIN events e ON e.id = s.event
+    FROM temp._stale s CROSS JOIN events e ON e.id = s.event
     LEFT JOIN conclusions d ON d.subject = e.id AND d.site = '' AND d.property = 'date'"""
 
 _CELL = "countries, registers, causes, severities, status, first, last"
@@ -75,7 +80,7 @@ _LISTED = f"""{_sites("listings")}
     UNION SELECT l.site FROM listings l WHERE l.id IN (
         SELECT record FROM history WHERE seq > :mark AND table_name = 'listings')
     UNION SELECT record FROM history WHERE seq > :mark AND table_name = 'sites'
-        AND op <> 'insert'"""
+        AND +op <> 'insert'"""
 
 _STALE = (
     """SELECT record FROM history WHERE seq > :mark AND table_name IN ('events', 'event_sites')""",
@@ -112,7 +117,7 @@ def bring_up_to_date(connection: sqlite3.Connection, concluded: Iterable[str]) -
 
 def _replace(connection: sqlite3.Connection) -> None:
     connection.execute(_FACTS)
-    old = "SELECT f.cell FROM temp._stale s JOIN _event_facts f ON f.event = s.event"
+    old = "SELECT f.cell FROM temp._stale s CROSS JOIN _event_facts f ON f.event = s.event"
     connection.execute(
         f"""UPDATE _event_cells SET n = _event_cells.n - o.n
             FROM (SELECT cell, count(*) AS n FROM ({old}) GROUP BY cell) o WHERE o.cell = id"""
@@ -128,7 +133,7 @@ def _replace(connection: sqlite3.Connection) -> None:
     same = " AND ".join(f"c.{name} = f.{name}" for name in _CELL.split(", "))
     connection.execute(
         f"""INSERT INTO _event_facts SELECT f.event, c.id, f.earliest, f.latest
-            FROM temp._facts f JOIN _event_cells c ON {same} ORDER BY f.event"""
+            FROM temp._facts f CROSS JOIN _event_cells c ON {same} ORDER BY f.event"""
     )
     connection.execute("DELETE FROM _event_cells WHERE n = 0")
     connection.execute("DELETE FROM temp._facts")

@@ -129,6 +129,7 @@ __all__ = [
     "UnreadableFileError",
     "UsageError",
     "ValueParseError",
+    "Verification",
     "__version__",
     "open",
 ]
@@ -142,6 +143,7 @@ _LATE = {
     "Reverted": "heritage.registry",
     "Then": "heritage.then",
     "Tiers": "heritage.judge",
+    "Verification": "heritage.registry",
 }
 """Names whose modules bring SQLite and its libraries along, imported when asked for."""
 

@@ -19,16 +19,26 @@ from heritage.changing import Change, known_kind
 from heritage.errors import CheckFailedError, StoreError, UsageError
 from heritage.ingest import deliver
 from heritage.loading import LoadReport, Options, Wanted, load_files, load_together, now
+from heritage.problems import Problem
 from heritage.publish import Policy, default_policy
 from heritage.publishing import Edition, publish
 from heritage.reading import Reading
 from heritage.scripting import Applied, Line, run, understood
-from heritage.store import copying, residue, schema, write
+from heritage.store import copying, remaking, residue, schema, write
 from heritage.store.connection import WAIT_SECONDS, connect, plain_faults, snapshot, transaction
+from heritage.store.verify import Verification, verify
 from heritage.then import Then
 from heritage.undoing import Reverted, undo
 
-__all__ = ["Applied", "Change", "Filtering", "LoadReport", "Registry", "Reverted"]
+__all__ = [
+    "Applied",
+    "Change",
+    "Filtering",
+    "LoadReport",
+    "Registry",
+    "Reverted",
+    "Verification",
+]
 
 
 class _UndoneError(Exception):
@@ -364,6 +374,47 @@ class Registry(Reading):
             raise UsageError(f"{target} is the registry itself; name another file")
         with self._faults(), snapshot(self._connection):
             return publish(self._connection, str(self.path), target, policy or default_policy())
+
+    # Proving.
+
+    def verify(self, *, head: str | None = None) -> Verification:
+        """Examine the whole file: is it what was written to it, and nothing else?
+
+        SQLite's own check, the schema, the chain of hashes, the log replayed
+        against the tables, and conclusions worked out anew. Nothing is written.
+
+        Args:
+            head: A head that was published earlier, or its first 16 digits at least.
+
+        Raises:
+            UsageError: The head is none, or a change is open.
+        """
+        with self._faults(), self._writing():
+            return verify(self._connection, head)
+
+    def seal(self) -> str:
+        """Conclude and seal what other programs wrote since the last change; the head.
+
+        Returns:
+            The hash of the last entry of the log, in hexadecimal.
+
+        Raises:
+            RegistryReadOnlyError: The file cannot be written.
+        """
+        with self._faults(), self._writing(), transaction(self._connection):
+            return write.seal(self._connection)
+
+    def replay(self, path: str | os.PathLike[str]) -> list[Problem]:
+        """Make a new registry of what the log says; where this one differs from it.
+
+        Args:
+            path: The new file.
+
+        Raises:
+            RegistryExistsError: There is a file of that name.
+        """
+        with self._faults(), self._writing():
+            return remaking.remake(self._connection, Path(path))
 
 
 def backup(registry: Path, path: Path, *, wait: float = WAIT_SECONDS) -> str:

@@ -14,6 +14,7 @@ from heritage.cli.load import load
 from heritage.cli.show import show
 from heritage.cli.undo import revert
 from heritage.cli.upkeep import backup, check, init, migrate
+from heritage.cli.verify import seal, verify
 
 __all__ = ["main"]
 
@@ -40,6 +41,6 @@ def main(wait: float) -> None:
 
 for command in (
     demo, init, migrate, load, list_, show, search, explain, history, apply, revert, erase,
-    check, backup, publish, serve,
+    check, verify, seal, backup, publish, serve,
 ):  # fmt: skip
     main.add_command(command)

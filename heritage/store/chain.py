@@ -78,7 +78,7 @@ class Headers:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._sql = f"SELECT salt, {encoded(HEADER, 'c')} FROM changes c WHERE id = ?"
-        self._erased = _erased(connection, "change")
+        self._erased = erased_of(connection, "change")
         self._known: dict[int, bytes] = {}
 
     def of(self, change: int) -> bytes:
@@ -91,7 +91,7 @@ class Headers:
         return found
 
 
-def _erased(connection: sqlite3.Connection, what: str) -> dict[int, bytes]:
+def erased_of(connection: sqlite3.Connection, what: str) -> dict[int, bytes]:
     """The commitments to what was erased since, by number."""
     return dict(connection.execute("SELECT number, digest FROM erased WHERE what = ?", (what,)))
 
@@ -108,7 +108,7 @@ def contents(connection: sqlite3.Connection, after: int) -> Iterator[tuple[int, 
 def links(connection: sqlite3.Connection, after: int, previous: bytes) -> Iterator[Link]:
     """The chain of the entries after one, worked out from the log."""
     headers = Headers(connection)
-    erased = _erased(connection, "entry")
+    erased = erased_of(connection, "entry")
     for seq, change, salt, plain in contents(connection, after):
         content = erased.get(seq) or commitment(salt, plain)
         previous = link(previous, seq, change, headers.of(change), content)

@@ -94,7 +94,7 @@ def _touched() -> Iterator[str]:
     yield f"SELECT e.row_key FROM {_entries('former_ids')}"
 
 
-_ARGUED = """EXISTS (SELECT 1 FROM claims c WHERE c.subject = f.subject)
+ARGUED = """EXISTS (SELECT 1 FROM claims c WHERE c.subject = f.subject)
     OR EXISTS (SELECT 1 FROM conclusions c WHERE c.subject = f.subject)
     OR EXISTS (SELECT 1 FROM event_sites es JOIN observations o ON o.site = es.site
         WHERE es.event = f.subject)"""
@@ -109,7 +109,7 @@ def touched(connection: sqlite3.Connection) -> list[str]:
     found: set[str] = set()
     for sql in _touched():
         argued = (
-            f"SELECT DISTINCT f.subject FROM (SELECT NULL AS subject UNION {sql}) f WHERE {_ARGUED}"
+            f"SELECT DISTINCT f.subject FROM (SELECT NULL AS subject UNION {sql}) f WHERE {ARGUED}"
         )
         found.update(subject for (subject,) in connection.execute(argued, {"mark": mark}))
     return sorted(found)
@@ -144,7 +144,7 @@ def conclude(connection: sqlite3.Connection, subjects: Sequence[str], change: in
     for start in range(0, len(subjects), SUBJECTS):
         chunk = subjects[start : start + SUBJECTS]
         rows = [
-            _row(conclusion)
+            row_of(conclusion)
             for bundle in files.bundles(chunk)
             for conclusion in conclude_all(bundle)
         ]
@@ -204,7 +204,7 @@ def listed(
 
 
 def _stored(connection: sqlite3.Connection, wanted: Wanted) -> Iterator[dict[str, Any]]:
-    columns = ", ".join((*_COLUMNS, "as_of"))
+    columns = ", ".join((*COLUMNS, "as_of"))
     sql = f"SELECT {columns} FROM conclusions c WHERE {{}} ORDER BY subject, site, property"
     where, values = _where(wanted)
     for *row, as_of in connection.execute(sql.format(where), values):
@@ -222,7 +222,7 @@ def _weighed(
     files = Files(connection, tiers)
     for start in range(0, len(subjects), SUBJECTS):
         for bundle in files.bundles(subjects[start : start + SUBJECTS]):
-            found = [_plain(_row(conclusion)) for conclusion in conclude_all(bundle)]
+            found = [_plain(row_of(conclusion)) for conclusion in conclude_all(bundle)]
             found.sort(key=lambda plain: (plain["site"] or "", plain["property"]))
             yield from (plain for plain in found if _passes(plain, wanted))
 
@@ -249,7 +249,7 @@ def _passes(plain: dict[str, Any], wanted: Wanted) -> bool:
 
 
 def _plain(row: Row) -> dict[str, Any]:
-    plain = dict(zip(_COLUMNS, row, strict=True))
+    plain = dict(zip(COLUMNS, row, strict=True))
     plain["site"] = plain["site"] or None
     plain["flags"] = json.loads(plain["flags"])
     plain["runner_up"] = json.loads(plain["runner_up"]) if plain["runner_up"] else None
@@ -258,13 +258,15 @@ def _plain(row: Row) -> dict[str, Any]:
 
 Row = tuple[Any, ...]
 
-_COLUMNS = (
+COLUMNS = (
     *("subject", "site", "property", "value", "earliest", "latest", "status", "weight"),
     *("margin", "runner_up", "flags", "sentence"),
 )
+"""The columns of a conclusion itself: not since when it has stood."""
 
 
-def _row(conclusion: Conclusion) -> Row:
+def row_of(conclusion: Conclusion) -> Row:
+    """A conclusion as a row, in the order of `COLUMNS`."""
     runner_up = conclusion.runner_up
     return (
         conclusion.subject,
@@ -290,9 +292,9 @@ def _write(
     connection: sqlite3.Connection, subjects: Sequence[str], rows: list[Row], change: int | None
 ) -> int:
     marks = ", ".join("?" * len(subjects))
-    columns = ", ".join((*_COLUMNS, "change", "as_of"))
+    columns = ", ".join((*COLUMNS, "change", "as_of"))
     sql = f"SELECT {columns} FROM conclusions WHERE subject IN ({marks})"
-    found = {row[: len(_COLUMNS)]: row for row in connection.execute(sql, subjects)}
+    found = {row[: len(COLUMNS)]: row for row in connection.execute(sql, subjects)}
     wanted = {row[:3]: row for row in rows}
     superseded = [row for short, row in found.items() if wanted.get(row[:3]) != short]
     at = connection.execute("SELECT at FROM changes WHERE id = ?", (change,)).fetchone()
@@ -308,7 +310,7 @@ def _write(
         [row[:3] for row in superseded],
     )
     new = [row for row in rows if row not in found]
-    marks = ", ".join("?" * (len(_COLUMNS) + 2))
+    marks = ", ".join("?" * (len(COLUMNS) + 2))
     connection.executemany(
         f"INSERT INTO conclusions ({columns}) VALUES ({marks})",
         [(*row, change, as_of) for row in new],
@@ -326,7 +328,7 @@ def _entry(change: int | None, as_of: str | None, old: Row, new: Row | None) -> 
     That one was drawn for the first time is not logged: it follows from the claims,
     and the row itself says since when it has stood.
     """
-    names = (*_COLUMNS, "change", "as_of")
+    names = (*COLUMNS, "change", "as_of")
     before = dict(zip(names, old, strict=True))
     if new is None:
         after = None

@@ -62,10 +62,11 @@ _FACTS = f"""INSERT INTO temp._facts
     FROM temp._stale s CROSS JOIN events e ON e.id = s.event
     LEFT JOIN conclusions d ON d.subject = e.id AND d.site = '' AND d.property = 'date'"""
 
-_CELL = "countries, registers, causes, severities, status, first, last"
+CELL = "countries, registers, causes, severities, status, first, last"
+"""The columns that tell one cell from another."""
 
 _TEMPORARY = f"""CREATE TEMP TABLE IF NOT EXISTS _stale (event TEXT PRIMARY KEY) WITHOUT ROWID;
-CREATE TEMP TABLE IF NOT EXISTS _facts (event, {_CELL}, earliest, latest);"""
+CREATE TEMP TABLE IF NOT EXISTS _facts (event, {CELL}, earliest, latest);"""
 
 
 def _sites(*tables: str) -> str:
@@ -103,6 +104,13 @@ def bring_up_to_date(connection: sqlite3.Connection, concluded: Iterable[str]) -
     mark = connection.execute("SELECT facts FROM _concluded").fetchone()[0]
     if newest == mark:
         return
+    _find_stale(connection, mark, concluded)
+    if connection.execute("SELECT 1 FROM temp._stale LIMIT 1").fetchone():
+        _replace(connection)
+    connection.execute("UPDATE _concluded SET facts = ?", (newest,))
+
+
+def _find_stale(connection: sqlite3.Connection, mark: int, concluded: Iterable[str]) -> None:
     for statement in _TEMPORARY.split(";")[:-1]:
         connection.execute(statement)
     connection.executemany(
@@ -110,9 +118,21 @@ def bring_up_to_date(connection: sqlite3.Connection, concluded: Iterable[str]) -
     )
     for sql in _STALE:
         connection.execute(f"INSERT OR IGNORE INTO temp._stale {sql}", {"mark": mark})
-    if connection.execute("SELECT 1 FROM temp._stale LIMIT 1").fetchone():
-        _replace(connection)
-    connection.execute("UPDATE _concluded SET facts = ?", (newest,))
+
+
+def place_anew(connection: sqlite3.Connection, waiting: Iterable[str]) -> None:
+    """Work out every event's facts in `temp._facts`, but for those that wait to be settled.
+
+    Args:
+        connection: Within a transaction; nothing of the file is written.
+        waiting: The subjects that are to be concluded anew.
+    """
+    mark = connection.execute("SELECT facts FROM _concluded").fetchone()[0]
+    _find_stale(connection, mark, waiting)
+    connection.execute("CREATE TEMP TABLE _waiting AS SELECT event FROM temp._stale")
+    connection.execute("INSERT OR IGNORE INTO temp._stale SELECT id FROM main.events")
+    connection.execute("DELETE FROM temp._stale WHERE event IN (SELECT event FROM temp._waiting)")
+    connection.execute(_FACTS)
 
 
 def _replace(connection: sqlite3.Connection) -> None:
@@ -125,12 +145,12 @@ def _replace(connection: sqlite3.Connection) -> None:
     connection.execute("DELETE FROM _event_facts WHERE event IN (SELECT event FROM temp._stale)")
     # In the order of the key, so that the same events always give the same file.
     connection.execute(
-        f"""INSERT INTO _event_cells ({_CELL}, n) SELECT {_CELL}, count(*) FROM temp._facts WHERE 1
-            GROUP BY {_CELL} ORDER BY {_CELL}
+        f"""INSERT INTO _event_cells ({CELL}, n) SELECT {CELL}, count(*) FROM temp._facts WHERE 1
+            GROUP BY {CELL} ORDER BY {CELL}
             ON CONFLICT (first, last, countries, causes, severities, status, registers)
             DO UPDATE SET n = n + excluded.n"""
     )
-    same = " AND ".join(f"c.{name} = f.{name}" for name in _CELL.split(", "))
+    same = " AND ".join(f"c.{name} = f.{name}" for name in CELL.split(", "))
     connection.execute(
         f"""INSERT INTO _event_facts SELECT f.event, c.id, f.earliest, f.latest
             FROM temp._facts f CROSS JOIN _event_cells c ON {same} ORDER BY f.event"""

@@ -76,9 +76,12 @@ def replay(
 
 def old_key(table: str, key: str, before: Row) -> str:
     """The key of a row before an update, which tells of it only where it changed."""
-    return key_text(
-        [before.get(name, part) for name, part in key_values(table, key).items()],
-    )
+    return key_text(old_values(table, key, before))
+
+
+def old_values(table: str, key: str, before: Row) -> list[Any]:
+    """The values of a row's key before an update, in the order of the key."""
+    return [before.get(name, part) for name, part in key_values(table, key).items()]
 
 
 def key_values(table: str, key: str) -> Row:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -28,16 +28,28 @@ def _folder() -> Traversable:
     return Path(str(resources.files("heritage"))).parent / "migrations"
 
 
-def migrations() -> Migrations:
-    """Every migration, in the order of the numbers in the file names."""
-    steps = Migrations(SET)
-    files = sorted(_folder().iterdir(), key=lambda file: file.name)
-    for file in files:
+def _upgrades() -> Iterator[tuple[str, Callable[[Database], None]]]:
+    """Every migration's name and what it does, in the order of the numbers in the file names."""
+    for file in sorted(_folder().iterdir(), key=lambda file: file.name):
         if file.name[:4].isdigit() and file.name.endswith(".py"):
             namespace: dict[str, Callable[[Database], None]] = {}
             exec(compile(file.read_text("utf-8"), file.name, "exec"), namespace)  # noqa: S102 - our own files
-            steps(name=file.name.removesuffix(".py"))(_completed(namespace["upgrade"]))
+            yield file.name.removesuffix(".py"), namespace["upgrade"]
+
+
+def migrations() -> Migrations:
+    """Every migration, in order."""
+    steps = Migrations(SET)
+    for name, upgrade in _upgrades():
+        steps(name=name)(_completed(upgrade))
     return steps
+
+
+def make_tables(connection: sqlite3.Connection) -> None:
+    """Make the tables, indexes and views of a new registry in an empty database, no more."""
+    db = Database(connection)
+    for _, upgrade in _upgrades():
+        upgrade(db)
 
 
 def _completed(upgrade: Callable[[Database], None]) -> Callable[[Database], None]:
@@ -54,14 +66,20 @@ def complete(connection: sqlite3.Connection) -> None:
     """Bring triggers, folding and vocabularies to those of this version."""
     triggers.install(connection)
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    _fill(connection, "_positions", [(n,) for n in range(1, LIMIT + 1)])
-    _fill(connection, "_folds", list(folds().items()))
-    terms = []
+    for table, rows in filled():
+        _fill(connection, table, rows)
+
+
+def filled() -> Iterator[tuple[str, Sequence[tuple[object, ...]]]]:
+    """The tables that the package fills, with the rows that they have to hold."""
+    yield "_positions", [(n,) for n in range(1, LIMIT + 1)]
+    yield "_folds", list(folds().items())
+    terms: list[tuple[object, ...]] = []
     for name in VOCABULARIES:
         for position, term in enumerate(vocabulary(name).terms.values(), start=1):
             labels = (term.label_en, term.label_ar, term.definition)
             terms.append((name, term.code, term.parent, position, *labels))
-    _fill(connection, "terms", terms)
+    yield "terms", terms
 
 
 def _fill(connection: sqlite3.Connection, table: str, rows: Sequence[tuple[object, ...]]) -> None:

@@ -89,6 +89,13 @@ def settle(connection: sqlite3.Connection, change: int | None) -> None:
     connection.execute("UPDATE _context SET change = NULL")
 
 
+def seal(connection: sqlite3.Connection) -> str:
+    """Conclude and seal what other programs wrote; the head of the chain, in hexadecimal."""
+    catching_up.ensure(connection)
+    settle(connection, connection.execute("SELECT max(id) FROM changes").fetchone()[0])
+    return chain.newest(connection)[1].hex()
+
+
 def _check_references(connection: sqlite3.Connection, change: int) -> None:
     """What the records of a change name; found by the log, whatever the size of the tables."""
     for table, references in REFERENCES.items():

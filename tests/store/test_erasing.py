@@ -167,7 +167,7 @@ def found_in(folder: Path, texts: list[str]) -> set[str]:
 
 def placed(connection: sqlite3.Connection) -> list[tuple[Any, ...]]:
     """Every event with the facts of its cell."""
-    columns = f"event, earliest, latest, {facts._CELL}, n"
+    columns = f"event, earliest, latest, {facts.CELL}, n"
     cells = "_event_facts f JOIN _event_cells c ON c.id = f.cell"
     return rows(connection, f"SELECT {columns} FROM {cells} ORDER BY 1")
 

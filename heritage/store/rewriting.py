@@ -63,6 +63,7 @@ _KEYED = {("actor_names", "text"), ("names", "text"), ("identifiers", "value")}
 """Texts that are part of a key: two that differ have to differ afterwards, too."""
 
 _TERMS = {"kind", "role", "register", "status", "context", "severity", "method", "value"}
+_CODED = r"\\+(?:[bfnrt]|u[0-9a-fA-F]{4})"
 _NUMBER = re.compile(r"[0-9.]+(?= |$)")
 _CONTROL = re.compile(r"(.*\S)( (?:since|until) \S+)", re.DOTALL)
 _KEYS = {table.name: table.key for table in TABLES}
@@ -89,11 +90,10 @@ def matching(texts: Iterable[str], *, escaped: bool = False) -> re.Pattern[str] 
         texts: The texts.
         escaped: Find them in JSON, and in JSON within JSON, as well.
     """
-    space = r"(?:\s|\\+[nrt])+" if escaped else r"\s+"
-    special = {'"': r'\\*"', "\\": r"\\+"} if escaped else {}
+    space = rf"(?:\s|{_CODED})+" if escaped else r"\s+"
     forms = {
         space.join(
-            "".join(special.get(character, re.escape(character)) for character in word)
+            "".join(_coded(character) if escaped else re.escape(character) for character in word)
             for word in unicodedata.normalize(form, text).split()
         )
         for text in texts
@@ -101,6 +101,17 @@ def matching(texts: Iterable[str], *, escaped: bool = False) -> re.Pattern[str] 
     }
     ordered = sorted(forms, key=lambda form: (-len(form), form))
     return re.compile("|".join(ordered), re.IGNORECASE) if ordered else None
+
+
+def _coded(character: str) -> str:
+    """A pattern for a character as it is, and as JSON writes it."""
+    if character == '"':
+        return r'\\*"'
+    if character == "\\":
+        return r"\\+"
+    if character < " ":
+        return f"(?:{re.escape(character)}|{_CODED})"
+    return re.escape(character)
 
 
 def dumped(value: object) -> str:

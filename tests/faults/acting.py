@@ -30,6 +30,14 @@ def edit(path: str) -> None:
         change.retract("claim", "c-1")
 
 
+def erase(path: str, id: str) -> None:
+    """Erase a record, of which a stub stays; what the file could not be rid of is told."""
+    with heritage.open(path) as registry:
+        erasure = registry.erase(id, by="tester", why="a fault")
+        if not erasure.finished:
+            tell("unfinished")
+
+
 def migrate(path: str) -> None:
     """Make a registry."""
     heritage.open(path, create=True).close()
@@ -75,6 +83,7 @@ def retry(path: str, id: str, times: str) -> None:
 VERBS: dict[str, Callable[..., None]] = {
     "load": load,
     "edit": edit,
+    "erase": erase,
     "migrate": migrate,
     "count": count,
     "amend": amend,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -15,25 +15,19 @@ import heritage
 from heritage import (
     Actor,
     Claim,
-    Event,
-    Evidence,
-    Identifier,
-    Intervention,
-    Listing,
-    Location,
     Name,
-    Observation,
     Review,
     Site,
     Source,
 )
 from heritage.errors import RecordNotFoundError, UsageError
-from heritage.model import RECORDS, Custody, Record
+from heritage.model import RECORDS
 from heritage.registry import Registry
 from heritage.store import chain, facts, residue, rewriting
 from heritage.store.connection import connect
 from heritage.store.tables import TABLES, columns_of
-from tests.palmyra import BLAST, DATED, DATED_TOO, EVERYTHING, WHO, tables
+from tests.canaries import MADE, Canaries
+from tests.palmyra import BLAST, DATED_TOO, EVERYTHING, WHO, tables
 from tests.registries import assert_whole, recorded, rows, write_empty
 
 
@@ -45,81 +39,6 @@ class Who(TypedDict):
 
 
 WHY: Who = {"by": "l.haddad", "why": "for the safety of a person"}
-
-
-class Canaries:
-    """Texts that stand nowhere else, each made once."""
-
-    def __init__(self) -> None:
-        self.made: list[str] = []
-
-    def __call__(self) -> str:
-        self.made.append(f"kanarie{len(self.made):04d}zwitschert")
-        return self.made[-1]
-
-    def url(self) -> str:
-        return f"https://example.org/{self()}"
-
-
-def _source(c: Canaries, id: str) -> Source:
-    return Source(
-        id=id, title=c(), publisher=c(), author=c(), url=c.url(), archived_url=c.url(),
-        kind="witness", tier=2, note=c(), published="2015-03-02",
-    )  # fmt: skip
-
-
-def _site(c: Canaries, id: str) -> Site:
-    return Site(
-        id=id, names=(Name(text=c()), Name(text=f"{c()} تدمر", language="ar")), kind="temple",
-        countries=("SY",), identifiers=(Identifier(scheme="local", value=c()),),
-        location=Location(longitude=38.2, latitude=34.5), source="unosat",
-    )  # fmt: skip
-
-
-def _listing(c: Canaries, id: str) -> Listing:
-    return Listing(
-        id=id, site="palmyra", register="national", status="inscribed", begin="1999",
-        reference=c(), suffix=c(), as_written=c(), source="unosat",
-    )  # fmt: skip
-
-
-def _claim(c: Canaries, id: str) -> Claim:
-    return Claim(
-        id=id, subject="blast", property="actor", value=c(), as_written=c(), source="blog",
-        attributed_to=c(), locator=c(),
-    )  # fmt: skip
-
-
-def _observation(c: Canaries, id: str) -> Observation:
-    return Observation(
-        id=id, site="bel", observed="2015-09-09", state="destroyed", method="satellite",
-        source="unosat", as_written=c(),
-    )  # fmt: skip
-
-
-def _evidence(c: Canaries, id: str) -> Evidence:
-    return Evidence(
-        id=id, sha256="a" * 64, title=c(), media_type="image/jpeg", source="unosat",
-        custody=(Custody(date="2015-09-01", holder=c(), act=c()),),
-    )  # fmt: skip
-
-
-MADE: dict[str, Callable[[Canaries, str], Record]] = {
-    "source": _source,
-    "actor": lambda c, id: Actor(id=id, kind="witness", names=(Name(text=c()),), role=c()),
-    "site": _site,
-    "listing": _listing,
-    "event": lambda c, id: Event(id=id, label=c(), sites=("bel",)),
-    "claim": _claim,
-    "observation": _observation,
-    "intervention": lambda c, id: Intervention(
-        id=id, site="bel", kind="repair", as_written=c(), source="unosat"
-    ),
-    "evidence": _evidence,
-    "review": lambda c, id: Review(
-        id=id, claim=DATED.id, reviewer=c(), date="2016-01-01", decision="confirmed", reason=c()
-    ),
-}
 
 
 @pytest.fixture
@@ -383,6 +302,45 @@ def test_a_text_goes_wherever_it_stands(registry: Registry) -> None:
     values = {claim.value for claim in registry.claims(source="talk")}
     assert {"[erased]", "[erased] since 2015"} == values
     assert [] == registry.search("kanarie")
+    verified(registry)
+
+
+def test_a_text_of_quotes_breaks_and_controls_goes_from_json_as_well(registry: Registry) -> None:
+    note = 'said "kanarie"\n\\ twice\x17'
+    with registry.change(**WHO) as change:
+        change.put(Source(id="talk", title="Talk", note=f"he {note} and left"))
+
+    registry.erase(texts=[note], **WHY)
+
+    assert "he [erased] and left" == registry.source("talk").note
+    assert set() == found_in(registry.path.parent, ["kanarie"])
+    verified(registry)
+
+
+def test_what_a_dataset_says_of_a_site_is_erased_with_it(registry: Registry) -> None:
+    canaries = Canaries()
+    site = {
+        "id": canaries(),
+        "names": [{"text": canaries()}],
+        "identifiers": [{"scheme": "local", "value": canaries()}],
+        "part_of": "palmyra",
+    }
+    whole = {"id": "house", "names": [{"text": f"House of {canaries()}"}], "part_of": site["id"]}
+    with registry.change(**WHO) as change:
+        change.put(Site(id=str(site["id"]), part_of="palmyra"))
+        change.put(Site(id="house", part_of=str(site["id"])))
+    for id, plain in ((site["id"], site), ("house", whole)):
+        registry._connection.execute(
+            "INSERT INTO descriptions VALUES (?, 'own', '2015', ?)", (id, json.dumps(plain))
+        )
+
+    (left,) = registry.erase(str(site["id"]), texts=[canaries.made[-1]], **WHY).records
+
+    assert set() == found_in(registry.path.parent, canaries.made)
+    (said,) = rows(registry._connection, "SELECT record FROM descriptions")
+    expected = {"id": "house", "names": [{"text": "House of [erased]"}], "part_of": left.id}
+    assert expected == json.loads(said[0])
+    assert left.id == registry.site("house").part_of
     verified(registry)
 
 

@@ -66,7 +66,7 @@ from heritage.problems import Origin, Problem
 
 if TYPE_CHECKING:
     from heritage.judge import Conclusion, Tiers
-    from heritage.registry import Applied, Change, LoadReport, Registry, Reverted
+    from heritage.registry import Applied, Change, Diff, ListDiff, LoadReport, Registry, Reverted
     from heritage.then import Then
 
     __version__: str
@@ -81,6 +81,7 @@ __all__ = [
     "Conclusion",
     "Custody",
     "DateParseError",
+    "Diff",
     "Event",
     "Evidence",
     "Extent",
@@ -92,6 +93,7 @@ __all__ = [
     "Intervention",
     "InvalidPolicyError",
     "InvalidRecordError",
+    "ListDiff",
     "Listing",
     "LoadReport",
     "Location",
@@ -138,6 +140,8 @@ _LATE = {
     "Applied": "heritage.registry",
     "Change": "heritage.registry",
     "Conclusion": "heritage.judge",
+    "Diff": "heritage.registry",
+    "ListDiff": "heritage.registry",
     "LoadReport": "heritage.registry",
     "Registry": "heritage.registry",
     "Reverted": "heritage.registry",

@@ -134,15 +134,19 @@ class Reading:
         Dates may be given as EDTF text, and the sites, events and sources of
         filters as any id that leads to them.
         """
+        return self._read(kind, self.ids(kind, limit=limit, **filters))
+
+    def ids(
+        self, kind: str, *, limit: int | None = None, **filters: Unpack[Filtering]
+    ) -> list[str]:
+        """The ids of the records that `records` gives, in the same order."""
         if limit is not None and (not isinstance(limit, int) or limit < 0):
             raise UsageError(f"limit: {limit!r} is not a number of records")
         with self._reading():
             wanted = self._filters(filters)
             if known_kind(kind) in UNFILTERED and not filters.keys() - {"all"}:
-                found = read.all_ids(self._connection, kind)[:limit]
-            else:
-                found = list(lists.ids(self._connection, kind, wanted, limit))
-        return self._read(kind, found)
+                return read.all_ids(self._connection, kind)[:limit]
+            return list(lists.ids(self._connection, kind, wanted, limit))
 
     def _read(self, kind: str, ids: list[str]) -> Iterator[Record]:
         with self._reading():

@@ -16,7 +16,9 @@ import attrs
 from heritage import erasing
 from heritage.asking import Filtering
 from heritage.changing import Change, known_kind
-from heritage.errors import CheckFailedError, StoreError, UsageError
+from heritage.comparing import Diff, ListDiff, Lists, compared, compared_lists, in_order
+from heritage.dates.moment import Moment
+from heritage.errors import CheckFailedError, RecordNotFoundError, StoreError, UsageError
 from heritage.ingest import deliver
 from heritage.loading import LoadReport, Options, Wanted, load_files, load_together, now
 from heritage.problems import Problem
@@ -24,7 +26,7 @@ from heritage.publish import Policy, default_policy
 from heritage.publishing import Edition, publish
 from heritage.reading import Reading
 from heritage.scripting import Applied, Line, run, understood
-from heritage.store import copying, remaking, residue, schema, write
+from heritage.store import copying, moments, remaking, residue, schema, write
 from heritage.store.connection import WAIT_SECONDS, connect, plain_faults, snapshot, transaction
 from heritage.store.verify import Verification, verify
 from heritage.then import Then
@@ -33,7 +35,9 @@ from heritage.undoing import Reverted, undo
 __all__ = [
     "Applied",
     "Change",
+    "Diff",
     "Filtering",
+    "ListDiff",
     "LoadReport",
     "Registry",
     "Reverted",
@@ -237,6 +241,60 @@ class Registry(Reading):
         with self._tried(by=by, why=why, dry_run=dry_run) as change:
             applied = run(self._connection, change, read, name)
         return attrs.evolve(applied, change=None) if dry_run else applied
+
+    def diff(self, since: str | dt.date, until: str | dt.date) -> Diff:
+        """What became other between two moments, and by which changes.
+
+        Args:
+            since: A moment, as `at` takes it.
+            until: A later one.
+
+        Raises:
+            UsageError: The first moment comes after the second.
+        """
+        first, last = self._moments(since, until)
+        with self._reading():
+            return compared(self._connection, first, last)
+
+    def diff_list(
+        self,
+        since: str | dt.date,
+        until: str | dt.date,
+        kind: str,
+        **filters: Unpack[Filtering],
+    ) -> ListDiff:
+        """Which records came into a list between two moments or left it, and by which changes.
+
+        Args:
+            since: A moment, as `at` takes it.
+            until: A later one.
+            kind: The kind of record.
+            filters: As `records` takes them.
+
+        Raises:
+            UsageError: The first moment comes after the second.
+        """
+        first, last = self._moments(since, until)
+
+        def ids_at(change: int) -> list[str]:
+            with self.at(f"change:{change}") as then:
+                try:
+                    return then.ids(kind, **filters)
+                except RecordNotFoundError:
+                    self._filters(filters)  # refused unless it is known today
+                    return []
+
+        with self._faults():
+            lists = Lists(self._connection, known_kind(kind), ids_at)
+            return compared_lists(self._connection, lists, kind, first, last)
+
+    def _moments(self, since: str | dt.date, until: str | dt.date) -> tuple[int, int]:
+        with self._reading():
+            first, last = (
+                moments.change_at(self._connection, Moment.of(each)) for each in (since, until)
+            )
+        in_order(first, last)
+        return first, last
 
     def revert(self, change: int, *, by: str, why: str, dry_run: bool = False) -> Reverted:
         """Undo a change, also a whole load, by a new one; what came later stands.

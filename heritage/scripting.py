@@ -376,5 +376,7 @@ def run(
     return Applied(
         change=change.number if is_change else None,
         edits=tuple(script.edited),
-        conclusions=tuple(redrawn(connection, change.number)) if is_change else (),
+        conclusions=tuple(redrawn(connection, change.number - 1, change.number))
+        if is_change
+        else (),
     )

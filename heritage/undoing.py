@@ -47,5 +47,5 @@ def undo(connection: Connection, number: int, change: int, *, whole: bool) -> Re
         change=number,
         tally=reverting.tally(connection, number),
         records=tuple(between(connection, number - 1, number)) if whole else (),
-        conclusions=tuple(redrawn(connection, number)) if whole else (),
+        conclusions=tuple(redrawn(connection, number - 1, number)) if whole else (),
     )

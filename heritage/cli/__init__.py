@@ -6,6 +6,7 @@ import click
 
 from heritage.cli.apply import apply
 from heritage.cli.demo import demo, publish, serve
+from heritage.cli.diff import diff
 from heritage.cli.erase import erase
 from heritage.cli.explain import explain
 from heritage.cli.group import Commands
@@ -40,7 +41,7 @@ def main(wait: float) -> None:
 
 
 for command in (
-    demo, init, migrate, load, list_, show, search, explain, history, apply, revert, erase,
-    check, verify, seal, backup, publish, serve,
+    demo, init, migrate, load, list_, show, search, explain, history, diff, apply, revert,
+    erase, check, verify, seal, backup, publish, serve,
 ):  # fmt: skip
     main.add_command(command)

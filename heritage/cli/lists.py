@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
 import click
@@ -31,6 +31,8 @@ from heritage.model import PROPERTIES, Record
 if TYPE_CHECKING:
     from heritage.judge import Tiers
     from heritage.reading import Reading
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 FORMATS = ("table", "jsonl", "csv")
 
@@ -59,37 +61,63 @@ LOGGED = ("id", "at", "by", "why", "origin", "dataset", "entries")
 ENTRY = ("seq", "change", "at", "record", "version", "table", "op", "columns")
 
 
+FILTERS = (
+    click.option("--country", type=country, metavar="SY", help="In this country (ISO 3166-1)."),
+    click.option(
+        "--within",
+        type=box,
+        metavar="W,S,E,N",
+        help="Inside west,south,east,north in degrees.",
+    ),
+    click.option("--part-of", metavar="ID", help="Part of this site or event, at any depth."),
+    click.option(
+        "--register", type=term_of("register"), metavar="REGISTER", help="On this register."
+    ),
+    click.option(
+        "--status",
+        type=term_of("listing_status"),
+        metavar="STATUS",
+        help="With a listing of this status; `left` for sites no longer in the list.",
+    ),
+    click.option("--in-danger", is_flag=True, help="In danger: now, or at any time of --during."),
+    click.option(
+        "--during", type=date, metavar="DATE", help="What possibly happened or held then (EDTF)."
+    ),
+    click.option("--certainly", is_flag=True, help="Only what certainly did, with --during."),
+    click.option("--site", metavar="ID", help="About this site and its parts."),
+    click.option("--event", metavar="ID", help="About this event."),
+    click.option("--source", metavar="ID", help="Said by this source."),
+    click.option(
+        "--property", type=click.Choice(tuple(PROPERTIES)), metavar="P", help="Of this property."
+    ),
+    click.option("--conflicting", is_flag=True, help="Only what sources disagree about."),
+    click.option("--all", is_flag=True, help="Also sites that have left their register."),
+)
+"""The options that narrow a list, in the order of the help."""
+
+
+def filter_options(command: F) -> F:
+    """Give a command the options that narrow a list."""
+    for option in reversed(FILTERS):
+        command = option(command)
+    return command
+
+
+def given_filters(filters: dict[str, Any]) -> dict[str, Any]:
+    """The filters that were given.
+
+    Raises:
+        UsageError: Two of them contradict each other.
+    """
+    if filters["certainly"] and filters["during"] is None:
+        raise UsageError("--certainly narrows --during, which was not given")
+    return {name: value for name, value in filters.items() if value not in (None, False)}
+
+
 @click.command("list")
 @registry_argument
 @click.argument("kind", type=click.Choice(tuple(KINDS)), metavar="KIND")
-@click.option("--country", type=country, metavar="SY", help="In this country (ISO 3166-1).")
-@click.option(
-    "--within",
-    type=box,
-    metavar="W,S,E,N",
-    help="Inside west,south,east,north in degrees.",
-)
-@click.option("--part-of", metavar="ID", help="Part of this site or event, at any depth.")
-@click.option("--register", type=term_of("register"), metavar="REGISTER", help="On this register.")
-@click.option(
-    "--status",
-    type=term_of("listing_status"),
-    metavar="STATUS",
-    help="With a listing of this status; `left` for sites no longer in the list.",
-)
-@click.option("--in-danger", is_flag=True, help="In danger: now, or at any time of --during.")
-@click.option(
-    "--during", type=date, metavar="DATE", help="What possibly happened or held then (EDTF)."
-)
-@click.option("--certainly", is_flag=True, help="Only what certainly did, with --during.")
-@click.option("--site", metavar="ID", help="About this site and its parts.")
-@click.option("--event", metavar="ID", help="About this event.")
-@click.option("--source", metavar="ID", help="Said by this source.")
-@click.option(
-    "--property", type=click.Choice(tuple(PROPERTIES)), metavar="P", help="Of this property."
-)
-@click.option("--conflicting", is_flag=True, help="Only what sources disagree about.")
-@click.option("--all", is_flag=True, help="Also sites that have left their register.")
+@filter_options
 @click.option("--limit", type=click.IntRange(0), metavar="N", help="At most so many.")
 @tiers_option
 @as_of_option
@@ -111,9 +139,7 @@ def list_(
     else; with `--format csv` a value that a spreadsheet would take for a formula
     has a `'` before it.
     """
-    if filters["certainly"] and filters["during"] is None:
-        raise UsageError("--certainly narrows --during, which was not given")
-    given = {name: value for name, value in filters.items() if value not in (None, False)}
+    given = given_filters(filters)
     if tiers is not None and kind != "conclusions":
         raise UsageError("--tiers weighs conclusions; list those")
     with asked(registry, as_of) as opened_registry:

@@ -13,6 +13,9 @@ from heritage.errors import InvalidRecordError
 from heritage.model import RECORDS
 from heritage.store import history
 from heritage.store.ids import Today
+from heritage.store.moments import last_entry
+from heritage.store.references import pointing_at
+from heritage.store.tables import MAIN, TABLES
 
 Plain = dict[str, Any]
 
@@ -42,24 +45,96 @@ def between(connection: sqlite3.Connection, after: int, until: int) -> Iterator[
         after: The number of a change, or 0.
         until: The number of a later change.
     """
-    first, last = last_entry(connection, after), last_entry(connection, until)
+    ends = last_entry(connection, after), last_entry(connection, until)
     for kind in RECORDS:
         for id, changes in sorted(_touched(connection, kind, after, until).items()):
-            before = history.plain_at(connection, kind, id, first)
-            now = history.plain_at(connection, kind, id, last)
-            found = _difference(kind, id, before, now, tuple(changes))
+            found = _of_record(connection, (kind, id), ends, tuple(changes))
             if found is not None:
                 yield found
 
 
-def last_entry(connection: sqlite3.Connection, change: int) -> int:
-    """The last entry of the log that a change, or one before it, wrote; 0 for none."""
-    found = connection.execute(
-        "SELECT max(seq) FROM history WHERE change ="
-        " (SELECT max(change) FROM history WHERE change <= ?)",
-        (change,),
-    ).fetchone()[0]
-    return found or 0
+def _of_record(
+    connection: sqlite3.Connection,
+    record: tuple[str, str],
+    ends: tuple[int, int],
+    changes: tuple[int, ...],
+) -> Difference | None:
+    before, now = (history.plain_at(connection, *record, seq) for seq in ends)
+    return _difference(*record, before, now, changes)
+
+
+def about(connection: sqlite3.Connection, kind: str, id: str, change: int) -> Iterator[Difference]:
+    """What one change did to a record, and to those that name it or named it then.
+
+    Args:
+        connection: Any; the file is not written.
+        kind: The kind of record.
+        id: Its id of today.
+        change: The number of the change.
+    """
+    ends = last_entry(connection, change - 1), last_entry(connection, change)
+    today = Today(connection)
+    found = dict.fromkeys(
+        (each, today.id(each, record))
+        for each, record in connection.execute(_ABOUT[kind], {"change": change, "id": id})
+    )
+    for record in found:
+        difference = _of_record(connection, record, ends, (change,))
+        if difference is not None:
+            yield difference
+
+
+def lacking(connection: sqlite3.Connection, site: str, change: int) -> str | None:
+    """The edition that a change brought and in which a site is not, in words."""
+    row = connection.execute(
+        "SELECT json_extract(h.after, '$.dataset') AS dataset,"
+        " json_extract(h.after, '$.edition') AS edition FROM history h"
+        " WHERE h.change = ? AND h.kind = 'edition' AND h.op = 'insert' AND NOT EXISTS"
+        " (SELECT 1 FROM descriptions d WHERE d.site = ? AND d.dataset = h.record"
+        " AND d.edition = json_extract(h.after, '$.edition'))",
+        (change, site),
+    ).fetchone()
+    return None if row is None else f"edition {row[1]} of {row[0]}"
+
+
+def _touching(kind: str) -> str:
+    """SQL for the records that a change touched and that are a record or name it."""
+    owners = {table.name: table for table in TABLES}
+    parts = [
+        f"SELECT h.kind, h.record FROM history h WHERE h.change = :change AND h.kind = '{kind}'"
+        " AND (h.record = :id OR h.record IN (SELECT former FROM former_ids WHERE id = :id))"
+    ]
+    for name, column in pointing_at(kind):
+        table = owners[name]
+        if table.kind not in MAIN:
+            continue
+        parts += [
+            f"SELECT h.kind, h.record FROM history h JOIN {name} t ON t.{table.owner} = h.record"
+            f" WHERE h.change = :change AND h.kind = '{table.kind}' AND t.{column} = :id",
+            f"SELECT h.kind, h.record FROM history h WHERE h.change = :change"
+            f" AND h.table_name = '{name}' AND (json_extract(h.before, '$.{column}') = :id"
+            f" OR json_extract(h.after, '$.{column}') = :id)",
+        ]
+    return " UNION ".join(parts)
+
+
+_ABOUT = {kind: _touching(kind) for kind in MAIN}
+
+
+def counted(connection: sqlite3.Connection, change: int) -> dict[str, int]:
+    """How many records of each kind there were after a change, reckoned back from now."""
+    later = dict(
+        connection.execute(
+            "SELECT table_name, sum(op = 'insert') - sum(op = 'delete') FROM history"
+            " WHERE change > ? GROUP BY table_name",
+            (change,),
+        )
+    )
+    found = {}
+    for kind, table in MAIN.items():
+        (now,) = connection.execute(f"SELECT count(*) FROM {table.name}").fetchone()
+        found[kind] = int(now) - int(later.get(table.name, 0))
+    return found
 
 
 def _touched(

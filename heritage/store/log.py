@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import attrs
@@ -51,17 +51,39 @@ class Entry:
     after: dict[str, Any] | None
 
 
+_CHANGES = (
+    "SELECT id, at, by, why, origin, dataset,"
+    " (SELECT count(*) FROM history WHERE change = changes.id) FROM changes"
+)
+
+
+def _logged(row: tuple[Any, ...]) -> LoggedChange:
+    names = [field.name for field in attrs.fields(LoggedChange)]
+    return LoggedChange(**dict(zip(names, row, strict=True)))
+
+
+def named(connection: sqlite3.Connection, numbers: Iterable[int]) -> dict[int, LoggedChange]:
+    """Some changes by their numbers."""
+    found = {}
+    for number in numbers:
+        for row in connection.execute(f"{_CHANGES} WHERE id = ?", (number,)):
+            found[number] = _logged(row)
+    return found
+
+
+def numbers(connection: sqlite3.Connection, after: int, until: int) -> list[int]:
+    """The numbers of the changes after one and until another, in order."""
+    found = connection.execute(
+        "SELECT id FROM changes WHERE id > ? AND id <= ? ORDER BY id", (after, until)
+    )
+    return [number for (number,) in found]
+
+
 def changes(connection: sqlite3.Connection, limit: int | None = None) -> Iterator[LoggedChange]:
     """Changes, the newest first."""
-    cursor = connection.execute(
-        "SELECT id, at, by, why, origin, dataset,"
-        " (SELECT count(*) FROM history WHERE change = changes.id)"
-        " FROM changes ORDER BY id DESC LIMIT ?",
-        (-1 if limit is None else limit,),
-    )
-    names = [field.name for field in attrs.fields(LoggedChange)]
-    for row in cursor:
-        yield LoggedChange(**dict(zip(names, row, strict=True)))
+    wanted = (-1 if limit is None else limit,)
+    for row in connection.execute(f"{_CHANGES} ORDER BY id DESC LIMIT ?", wanted):
+        yield _logged(row)
 
 
 def known_ids(connection: sqlite3.Connection, id: str) -> list[str]:

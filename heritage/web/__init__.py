@@ -38,6 +38,7 @@ def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Datas
     from heritage.web.attached import is_registry
     from heritage.web.cells import folded_query
     from heritage.web.limits import bound
+    from heritage.web.replacing import check_connection
 
     attached = datasette.databases.get(database)
     if attached is not None and is_registry(attached.path):
@@ -46,17 +47,20 @@ def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Datas
         # Datasette's own connection for writing leaves them off.
         conn.execute("PRAGMA foreign_keys = ON")
         bound(conn)
+        check_connection(datasette, database)
 
 
 @hookimpl
 def asgi_wrapper(datasette: Datasette) -> Callable[[Any], Any]:
-    """Give every request a bound on its time, where a registry is open."""
-    from heritage.web.attached import registry_of
+    """Answer each request from one edition and within bounds, where a registry is open."""
     from heritage.web.compat import without_origin
     from heritage.web.limits import timely
+    from heritage.web.replacing import served, whole
 
     def wrapped(app: Any) -> Any:  # noqa: ANN401 - an ASGI application
-        return app if registry_of(datasette) is None else timely(without_origin(datasette, app))
+        if not served(datasette).files:
+            return app
+        return whole(datasette, timely(without_origin(datasette, app)))
 
     return wrapped
 
@@ -71,9 +75,12 @@ def skip_csrf(datasette: Datasette, scope: dict[str, Any]) -> bool:
 
 @hookimpl(tryfirst=True)
 def handle_exception(exception: Exception) -> object:
-    """Say in one sentence that a query wanted more memory than there is for it."""
+    """Say in one sentence that there is no memory for a query, or no edition to answer from."""
     from heritage.web.limits import too_much
+    from heritage.web.replacing import ReplacedError, unavailable
 
+    if isinstance(exception, ReplacedError):
+        return unavailable()
     return too_much() if isinstance(exception, MemoryError) else None
 
 

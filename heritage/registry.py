@@ -352,17 +352,16 @@ class Registry(Reading):
         with self._faults(), self._writing():
             yield from load_files(self._connection, names, Wanted(**options))
 
-    def backup(self, path: str | os.PathLike[str]) -> str:
+    def backup(self, path: str | os.PathLike[str]) -> Verification:
         """Make a copy of the registry as it is now, while others go on writing.
 
-        The copy is examined before it gets its name: SQLite's own check, and the
-        head of the log.
+        The copy is verified before it gets its name.
 
         Args:
             path: The copy; its folder has to exist.
 
         Returns:
-            The head of the log in the copy, in hexadecimal.
+            What `verify` finds in the copy: its head, and what is wrong with it.
 
         Raises:
             UsageError: It is the registry itself.
@@ -475,11 +474,11 @@ class Registry(Reading):
             return remaking.remake(self._connection, Path(path))
 
 
-def backup(registry: Path, path: Path, *, wait: float = WAIT_SECONDS) -> str:
+def backup(registry: Path, path: Path, *, wait: float = WAIT_SECONDS) -> Verification:
     """Make a copy of a registry of any version: before it is migrated, too.
 
     Returns:
-        The head of the log in the copy, in hexadecimal; empty where it has none yet.
+        What is found in the copy; the head is empty where the log has none yet.
     """
     connection = connect(registry, wait=wait)
     try:

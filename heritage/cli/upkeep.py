@@ -42,18 +42,27 @@ def migrate(registry: Path) -> None:
 @click.command()
 @registry_argument
 @click.argument("copy", type=click.Path(path_type=Path), metavar="COPY")
-def backup(registry: Path, copy: Path) -> None:
+@click.pass_context
+def backup(ctx: click.Context, registry: Path, copy: Path) -> None:
     """Copy a registry while others use it.
 
-    COPY is a new file, the registry as it is at one moment. It is examined
-    before it gets its name, and printed with the head of its log. A registry
-    of an older version can be copied before it is migrated.
+    COPY is a new file, the registry as it is at one moment. It is verified
+    before it gets its name, and printed with the head of its log. What is wrong
+    with the registry is as wrong with its copy: it is told, and the exit status
+    is 1. A registry of an older version can be copied before it is migrated.
     """
     from heritage.registry import backup as back_up
 
-    head = back_up(registry, copy, wait=waiting())
-    click.echo(f"{copy} {head}".rstrip())
+    found = back_up(registry, copy, wait=waiting())
+    click.echo(f"{copy} {found.head}".rstrip())
+    for problem in found:
+        say(str(problem))
+    for note in found.notes:
+        say(f"note: {note}")
     say(f"{copy} is a copy of {registry}; keep it on another disk")
+    if not found.is_sound:
+        say(f"{counted(len(found.problems), 'problem')}, in the copy as in {registry}")
+        ctx.exit(FAULTS)
 
 
 @click.command()

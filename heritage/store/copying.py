@@ -7,15 +7,20 @@ import stat
 from pathlib import Path
 
 from heritage.errors import RegistryCorruptError, RegistryExistsError, UsageError
-from heritage.store import chain, files
+from heritage.store import chain, files, schema
 from heritage.store.connection import connect, plain_faults, snapshot
+from heritage.store.verify import Verification, verify
+
+OLDER = "the registry is of an older version, of which only SQLite's own check was made"
 
 
-def copy(connection: sqlite3.Connection, registry: Path, path: Path) -> str:
-    """Make a copy of a registry as it is at one moment; the head of its log.
+def copy(connection: sqlite3.Connection, registry: Path, path: Path) -> Verification:
+    """Make a copy of a registry as it is at one moment; what is found when it is verified.
 
-    The copy is made under another name, examined, and then given its own; so
-    that a file of that name is whole, whatever happens on the way.
+    The copy is made under another name, verified, and then given its own; so
+    that a file of that name is whole, whatever happens on the way. What was
+    wrong with the registry before is as wrong with the copy, and is no reason
+    to have none.
 
     Args:
         connection: The registry, in no transaction.
@@ -36,12 +41,11 @@ def copy(connection: sqlite3.Connection, registry: Path, path: Path) -> str:
         connect(beside, new=True).close()
         beside.chmod(0o600)
         head = _fill(connection, beside)
-        if _examined(beside, registry) != head:
-            raise RegistryCorruptError(str(registry), "a copy has another head than the original")
+        found = _verified(beside, registry, head)
         # Who may not read the registry may not read its copies either.
         beside.chmod(stat.S_IMODE(registry.stat().st_mode))
         files.give_name(beside, path)
-    return head
+    return found
 
 
 def _fill(connection: sqlite3.Connection, beside: Path) -> str:
@@ -66,14 +70,19 @@ def _fill(connection: sqlite3.Connection, beside: Path) -> str:
     return head
 
 
-def _examined(beside: Path, registry: Path) -> str:
-    """The head of a copy that was found sound."""
+def _verified(beside: Path, registry: Path, head: str) -> Verification:
+    """What is found in a copy with the head of the original."""
     connection = connect(beside, readonly=True)
     try:
-        (found,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
-        if found != "ok":
-            raise RegistryCorruptError(str(registry), found)
-        return _head(connection)
+        (said,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+        if said != "ok":
+            raise RegistryCorruptError(str(registry), said)
+        if _head(connection) != head:
+            raise RegistryCorruptError(str(registry), "a copy has another head than the original")
+        if schema.pending(connection, str(registry)):
+            (entries,) = connection.execute("SELECT count(*) FROM history").fetchone()
+            return Verification(head=head, entries=entries, problems=(), notes=(OLDER,))
+        return verify(connection)
     finally:
         connection.close()
 

@@ -102,7 +102,7 @@ def test_copies_are_made_while_others_write_and_each_is_of_one_moment(
     while any(writer.poll() is None for writer in writers):
         before, copy = counted(counter), counter.with_name(f"copy-{len(copies)}.db")
         with heritage.open(counter) as registry:
-            copies.append((before, copy, registry.backup(copy)))
+            copies.append((before, copy, registry.backup(copy).head))
     said = [writer.communicate(timeout=600) for writer in writers]
 
     assert [0] * 4 == [writer.returncode for writer in writers], said
@@ -114,7 +114,7 @@ def test_copies_are_made_while_others_write_and_each_is_of_one_moment(
             seen.append(counted(copy))
             # A counter and a site in each change, and two records to begin with.
             assert seen[-1] + 2 == sum(1 for _ in registry.sites(all=True))
-            assert head == registry.backup(copy.with_name("again.db"))
+            assert head == registry.backup(copy.with_name("again.db")).head
         copy.with_name("again.db").unlink()
         assert max(before, seen[-2]) <= seen[-1]
     names = {counter.name, *(copy.name for _, copy, _ in copies)}

@@ -51,13 +51,13 @@ def test_a_copy_is_the_registry_to_the_last_byte_behind_the_header(path: Path) -
 def test_a_copy_is_a_registry_that_can_be_changed_and_copied(path: Path) -> None:
     copy, second = path.with_name("copy.db"), path.with_name("second.db")
     with heritage.open(path) as registry:
-        head = registry.backup(copy)
+        head = registry.backup(copy).head
 
     with heritage.open(copy) as registry:
-        assert registry.backup(second) == head
+        assert registry.backup(second).head == head
         with registry.change(by="n.kassem", why="on") as change:
             change.put(heritage.Site(id="bel", part_of="palmyra"))
-        assert registry.backup(path.with_name("third.db")) != head
+        assert registry.backup(path.with_name("third.db")).head != head
         assert 2 == len(registry.changes())
     with heritage.open(path) as registry:
         assert 1 == len(registry.changes())
@@ -169,8 +169,10 @@ def test_a_registry_of_an_older_version_can_be_copied_before_it_is_migrated(path
     with pytest.raises(heritage.SchemaTooOldError):
         heritage.open(path)
 
-    backup(path, path.with_name("copy.db"))
+    found = backup(path, path.with_name("copy.db"))
 
+    assert found.is_sound
+    assert "older version" in found.notes[0]
     assert path.read_bytes()[HEADER:] == path.with_name("copy.db").read_bytes()[HEADER:]
 
 
@@ -182,7 +184,7 @@ def test_the_command_prints_the_copy_and_its_head(path: Path) -> None:
     assert 0 == result.exit_code
     shutil.move(copy, path.with_name("kept.db"))
     with heritage.open(path) as registry:
-        head = registry.backup(copy)
+        head = registry.backup(copy).head
     assert f"{copy} {head}\n" == result.stdout
     assert 64 == len(head)
 
@@ -194,3 +196,18 @@ def test_the_command_tells_in_a_line_why_there_is_no_copy(path: Path) -> None:
         assert status == result.exit_code
         assert "" == result.stdout
         assert says in result.stderr
+
+
+def test_what_is_wrong_with_the_registry_is_told_of_the_copy_and_kept(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("DROP TRIGGER history_append_only_update")
+        connection.execute("UPDATE history SET after = '{}' WHERE seq = 1")
+    copy = path.with_name("copy.db")
+
+    result = CliRunner().invoke(main, ["backup", str(path), str(copy)])
+
+    assert 1 == result.exit_code
+    assert str(copy) in result.stdout
+    assert "problems, in the copy as in" in result.stderr
+    with heritage.open(path) as registry, heritage.open(copy) as copied:
+        assert registry.verify().problems == copied.verify().problems != ()

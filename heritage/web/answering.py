@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -11,13 +12,17 @@ from datasette.utils.asgi import Request, Response
 
 from heritage.web import compat, queries
 from heritage.web.attached import read, registry_of
-from heritage.web.page import Page, Visit, sent
+from heritage.web.page import FORMS, Page, Visit, sent
 
 Find = Callable[[sqlite3.Connection, Visit], Page | str | None]
 """What finds a page; a text is the id under which it is to be asked for instead."""
 
 View = Callable[[Datasette, Request, Any], Awaitable[Response | None]]
 """What Datasette calls for an address."""
+
+
+ENDING = rf"(\.(?P<form>{'|'.join(re.escape(form) for form in FORMS)}))?$"
+"""How an address ends that may name a form."""
 
 
 def path_of(request: Request) -> str:

@@ -218,6 +218,37 @@ def term(vocabulary: str, entry: Term) -> Linked:
     return told
 
 
+def vocabulary(name: str, title: str, codes: Sequence[str]) -> Linked:
+    """A vocabulary as a set of terms."""
+
+    def told(absolute: Absolute) -> dict[str, Any]:
+        return thing(
+            "DefinedTermSet",
+            absolute(f"/terms/{name}"),
+            name=title,
+            hasDefinedTerm=[absolute(f"/terms/{name}/{code}") for code in codes],
+        )
+
+    return told
+
+
+def change(record: Row, title: str) -> Linked:
+    """A change as an act of updating."""
+
+    def told(absolute: Absolute) -> dict[str, Any]:
+        return thing(
+            "UpdateAction",
+            absolute(f"/changes/{record['id']}"),
+            name=title,
+            description=shown(record["why"]),
+            endTime=record["at"],
+            agent={"@type": "Person", "name": shown(record["by"])} if record["by"] else None,
+            object=absolute("/"),
+        )
+
+    return told
+
+
 def dataset(title: str, description: str, as_of: Row | None) -> Linked:
     """The whole registry as a dataset."""
 

@@ -66,6 +66,8 @@ class Page:
     """The path under which the page stays; None for what has none, such as a search."""
     title: str = ""
     """What the page is called where it is cited."""
+    logged: str | None = None
+    """The id of the record that the page is of, where the log tells of it."""
     linked: Linked | None = None
     """What the page is, in schema.org's terms."""
     shape: Mapping[str, Any] | None = None
@@ -220,6 +222,7 @@ def _context(visit: Visit, page: Page, cited: Citation | None) -> dict[str, Any]
         "link": visit.link,
         "table": visit.table,
         "query": "",
+        "logged": page.logged,
         "search_address": visit.datasette.urls.path("/search"),
         "static": visit.static,
         "sql": visit.sql,
@@ -258,7 +261,8 @@ def plain(value: Any) -> Any:  # noqa: ANN401 - whatever a page found
 
 def as_json(visit: Visit, page: Page) -> Response:
     """The page as JSON: what was found, as of when, and how it is cited."""
-    body = {"as_of": page.as_of["at"] if page.as_of else None, **plain(page.found)}
+    body = {"as_of": page.as_of["at"] if page.as_of else None}
+    body |= {key: plain(value) for key, value in page.found.items()}
     if cited := visit.cited(page):
         body["citation"] = {"text": cited.text(visit.words), "url": cited.url}
     return _data(visit, page, body, "json")

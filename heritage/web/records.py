@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Callable
 from typing import Any
@@ -14,8 +13,8 @@ from datasette.utils.asgi import Request, Response
 from heritage.errors import RecordNotFoundError
 from heritage.store.read import resolve
 from heritage.web import pages
-from heritage.web.answering import View, answered
-from heritage.web.page import FORMS, Page, Visit
+from heritage.web.answering import ENDING, View, answered
+from heritage.web.page import Page, Visit
 
 Ask = Callable[[sqlite3.Connection, str, Visit], Page | None]
 
@@ -26,6 +25,7 @@ ROOMS: dict[str, tuple[str, Ask]] = {
             connection, id, visit.words, visit.request.args.get("on")
         ),
     ),
+    "actors": ("actor", lambda connection, id, visit: pages.actor(connection, id, visit.words)),
     "events": ("event", lambda connection, id, visit: pages.event(connection, id, visit.words)),
     "sources": ("source", lambda connection, id, visit: pages.source(connection, id, visit.words)),
 }
@@ -46,9 +46,6 @@ async def record(datasette: Datasette, request: Request, send: Any) -> Response 
 
     return await answered(datasette, request, send, find)
 
-
-ENDING = rf"(\.(?P<form>{'|'.join(re.escape(form) for form in FORMS)}))?$"
-"""How an address ends that may name a form."""
 
 ROUTES: list[tuple[str, View]] = [
     (rf"/(?P<room>{'|'.join(ROOMS)})/(?P<id>[^/]+?){ENDING}", record),

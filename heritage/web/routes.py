@@ -7,7 +7,16 @@ from typing import Any
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
-from heritage.web import compat, pages, reconciling, records, searching, telling
+from heritage.web import (
+    compat,
+    logged,
+    pages,
+    reconciling,
+    records,
+    searching,
+    telling,
+    terms,
+)
 from heritage.web.answering import View, path_of, visit_of
 from heritage.web.attached import read
 from heritage.web.page import sent
@@ -47,6 +56,8 @@ ROUTES: list[tuple[str, View]] = [
     (r"/-/$", datasette_home),
     (r"/(?P<room>sites|events|sources)$", room),
     *records.ROUTES,
+    *logged.ROUTES,
+    *terms.ROUTES,
     *searching.ROUTES,
     *reconciling.ROUTES,
     *telling.ROUTES,

@@ -133,6 +133,10 @@ class Words:
             return shown(code)
         return term.label_ar if self.language == "ar" else term.label_en
 
+    def knows(self, name: str, code: str | None) -> bool:
+        """Whether a vocabulary has a term of this code."""
+        return name in VOCABULARIES and code in vocabulary(name)
+
     def definition(self, name: str, code: str | None) -> str:
         """What a term means; there is English alone."""
         term = vocabulary(name).terms.get(code or "")

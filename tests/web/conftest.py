@@ -13,6 +13,7 @@ import pytest
 from datasette.app import Datasette
 
 from heritage.model import (
+    Actor,
     Claim,
     Event,
     Identifier,
@@ -49,6 +50,12 @@ RECORDS: tuple[Record, ...] = (
     Source(id="observatory", title="Daily report", publisher="Observatory", tier=2),
     Source(id="list", title="The list, edition of 2020", publisher="UNESCO", tier=2),
     Source(id="hostile", title=HOSTILE, author=TURNED, tier=0),
+    Actor(
+        id="guard",
+        kind="witness",
+        names=[Name(text=HOSTILE), Name(text="حارس", language="ar")],
+        role="guard",
+    ),
     Site(
         id="city",
         names=[

@@ -27,7 +27,8 @@ FLAGS = (
 SERVE = "import sys; from heritage import web; web.serve(sys.argv[1], port=int(sys.argv[2]))"
 ADDRESSES = (
     "/", "/sites/palmyra", "/events/palmyra-baalshamin-2015",
-    "/events/palmyra-tetrapylon-2017", "/sources/src-mail-20150918",
+    "/events/palmyra-tetrapylon-2017", "/sources/src-mail-20150918", "/sites/palmyra?on=2015-08-29",
+    "/changes", "/changes/1", "/terms", "/terms/site_kind", "/terms/severity/destroyed",
     "/search?q=tadmur", "/sites/none",
 )  # fmt: skip
 WIDTHS = (360, 1440)

@@ -26,7 +26,9 @@ pytestmark = pytest.mark.anyio
 
 ADDRESSES = (
     "/", "/sites/city", "/sites/temple", "/sites/nowhere", "/events/blast", "/events/undated",
-    "/sources/agency", "/sources/hostile", "/search?q=temple", "/search", "/sites/none",
+    "/sources/agency", "/sources/hostile", "/actors/guard",
+    "/sites/city?on=2014", "/changes", "/changes/1", "/terms", "/terms/cause",
+    "/terms/cause/explosives", "/search?q=temple", "/search", "/sites/none",
 )  # fmt: skip
 
 
@@ -364,6 +366,7 @@ def test_no_question_of_a_record_page_reads_a_whole_table(
         plans = [
             (step[3], sql)
             for sql in asked
+            if not sql.startswith("--")  # what full text search asks of its own tables
             for step in connection.execute(f"EXPLAIN QUERY PLAN {sql}")
         ]
 

@@ -62,6 +62,7 @@ def event(connection: sqlite3.Connection, id: str, words: Words) -> Page | None:
             datasette, name, "SELECT * FROM claims WHERE subject = :id ORDER BY property", id=id
         ),
         address=f"/events/{id}",
+        logged=id,
         title=record["label"],
         linked=linked.event(found, conclusions),
         shape=_shape(connection, id, record),

@@ -9,7 +9,6 @@ from typing import Any
 
 from heritage.codec import conclusion_to_plain
 from heritage.judge import Conclusion, History, StateOn
-from heritage.model.site import NAME_KINDS
 from heritage.web import concluded, linked, queries, shapes, windows
 from heritage.web.axis import year_of
 from heritage.web.compat import query_address
@@ -18,6 +17,7 @@ from heritage.web.pages import chronology, condition, missing
 from heritage.web.pages.arguments import Material, arguments, roots
 from heritage.web.pages.events import newest_first, with_bars
 from heritage.web.pages.identifiers import identifier_link
+from heritage.web.pages.names import heading, in_order
 from heritage.web.pages.places import place
 from heritage.web.queries import CLAIMS, EVENTS, PARTS, Row, of_danger, of_site, said
 from heritage.web.words import Words
@@ -67,7 +67,7 @@ def site(
             "properties": _properties(connection, found, conclusions, words),
             "claims_cut": is_cut,
             "is_in_danger": of_danger.is_in_danger(connection, id),
-            "heading": _heading(record, found["names"], words),
+            "heading": heading(record, found["names"], words),
             "place": place(connection, record, found["wholes"], is_damaged=bool(events)),
             "links": links,
         },
@@ -75,6 +75,7 @@ def site(
         as_of=as_of,
         rows=lambda datasette, name: rows_of(datasette, name, "sites", id),
         address=f"/sites/{id}",
+        logged=id,
         title=record["name"] or id,
         linked=linked.site(found, links, windows.listed(record["countries"])),
         shape=shapes.feature(record, _told_of(record)),
@@ -87,7 +88,7 @@ def _found(connection: sqlite3.Connection, record: Row) -> dict[str, Any]:
     parts = of_site.parts(connection, id)
     return {
         "site": record,
-        "names": sorted(of_site.names(connection, id), key=_rank),
+        "names": in_order(of_site.names(connection, id)),
         "identifiers": of_site.identifiers(connection, id),
         "wholes": of_site.wholes(connection, id),
         "parts": parts[:PARTS],
@@ -169,22 +170,6 @@ def rows_of(datasette: Any, name: str, table: str, id: str) -> str:  # noqa: ANN
 def now(as_of: Row | None) -> float:
     """The year up to which the registry speaks."""
     return year_of(as_of["at"][:10]) if as_of else float(dt.datetime.now(dt.UTC).year)
-
-
-def _rank(name: Row) -> tuple[int, bool, str, str]:
-    """Where a name stands among the names of its site: in the order of the model."""
-    kind, language = name["kind"], name["language"]
-    rank = NAME_KINDS.index(kind) if kind in NAME_KINDS else len(NAME_KINDS)
-    return rank, language != "en", language, name["text"]
-
-
-def _heading(record: Row, names: Sequence[Row], words: Words) -> Row:
-    """The name at the head of the page: in its language, else the one shown everywhere."""
-    for name in names:
-        if name["language"] == words.language and name["kind"] in NAME_KINDS[:2]:
-            return name
-    shown = next((name for name in names if name["text"] == record["name"]), None)
-    return shown or {"text": record["name"] or record["id"], "language": "und"}
 
 
 def tree(parts: Sequence[Row], root: str) -> list[Row]:

@@ -9,7 +9,7 @@ from heritage.web import linked, queries
 from heritage.web.compat import query_address
 from heritage.web.page import Page
 from heritage.web.pages.claims import by_subject
-from heritage.web.queries import CLAIMS, of_source, said
+from heritage.web.queries import CLAIMS, of_actor, of_source, said
 from heritage.web.words import Words
 
 
@@ -31,6 +31,7 @@ def source(connection: sqlite3.Connection, id: str, words: Words) -> Page | None
         template="source",
         found=found,
         context={
+            "publisher": of_actor.called(connection, record["publisher"]),
             "subjects": by_subject(claims[:CLAIMS], words),
             "claims_cut": len(claims) > CLAIMS,
         },
@@ -39,6 +40,7 @@ def source(connection: sqlite3.Connection, id: str, words: Words) -> Page | None
             datasette, name, "SELECT * FROM claims WHERE source = :id ORDER BY subject", id=id
         ),
         address=f"/sources/{id}",
+        logged=id,
         title=record["title"],
         linked=linked.source(found),
     )

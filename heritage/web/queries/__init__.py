@@ -41,5 +41,9 @@ def number(connection: sqlite3.Connection, sql: str, **values: object) -> int:
 
 
 def as_of(connection: sqlite3.Connection) -> Row | None:
-    """The newest change."""
-    return one(connection, "SELECT id, at, by, why FROM changes ORDER BY id DESC LIMIT 1")
+    """The newest change, with the `licence` of a public edition."""
+    return one(
+        connection,
+        """SELECT id, at, by, why, (SELECT licence FROM releases) AS licence
+        FROM changes ORDER BY id DESC LIMIT 1""",
+    )

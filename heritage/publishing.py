@@ -16,9 +16,10 @@ from heritage.errors import InvalidPolicyError, InvalidRecordError, RegistryCorr
 from heritage.model import RECORDS, Actor, Record, Site, Source
 from heritage.publish import Named, Policy, Redaction, named
 from heritage.store import chain, conclusions, past, public, read
-from heritage.store.connection import Connection
+from heritage.store.connection import Connection, snapshot
 from heritage.store.rows import COLUMNS, from_rows, part_tables, to_rows
 from heritage.store.tables import MAIN
+from heritage.store.verify import verify
 
 __all__ = ["Edition", "publish"]
 
@@ -56,19 +57,37 @@ def publish(connection: Connection, path: str, target: Path, policy: Policy) -> 
     """Write the public edition of a registry.
 
     Args:
-        connection: The registry, in one snapshot.
+        connection: The registry, in no transaction.
         path: What to call the registry in messages.
         target: The file to write; an older edition there is replaced as a whole.
         policy: What becomes public.
 
     Raises:
-        RegistryCorruptError: The registry is not sound; nothing is written.
+        RegistryCorruptError: The registry does not verify; nothing is written.
         InvalidPolicyError: It leaves out columns without which a row cannot stand.
     """
-    fault = next(public.unsoundness(connection), None)
-    if fault is not None:
-        raise RegistryCorruptError(path, f"nothing was published: {fault}")
+    sound = _verified(connection, path)
     _check_required(connection, policy)
+    with snapshot(connection):
+        while chain.head(connection)[1].hex() != sound:
+            # Somebody wrote since it was verified.
+            connection.execute("ROLLBACK")
+            sound = _verified(connection, path)
+            connection.execute("BEGIN")
+        return _published(connection, target, policy)
+
+
+def _verified(connection: Connection, path: str) -> str:
+    """The head of a registry that is sound."""
+    found = verify(connection)
+    for problem in found:
+        raise RegistryCorruptError(
+            path, f"nothing was published; `heritage verify` tells all: {problem}"
+        )
+    return found.head
+
+
+def _published(connection: Connection, target: Path, policy: Policy) -> Edition:
     made = _Publication(connection, policy)
     head = chain.head(connection)[1].hex()
     released, as_of = made.released()

@@ -27,7 +27,7 @@ from heritage.publishing import Edition, publish
 from heritage.reading import Reading
 from heritage.scripting import Applied, Line, run, understood
 from heritage.store import copying, moments, remaking, residue, schema, write
-from heritage.store.connection import WAIT_SECONDS, connect, plain_faults, snapshot, transaction
+from heritage.store.connection import WAIT_SECONDS, connect, plain_faults, transaction
 from heritage.store.verify import Verification, verify
 from heritage.then import Then
 from heritage.undoing import Reverted, undo
@@ -429,7 +429,7 @@ class Registry(Reading):
         target = Path(path)
         if target.exists() and target.samefile(self.path):
             raise UsageError(f"{target} is the registry itself; name another file")
-        with self._faults(), snapshot(self._connection):
+        with self._faults(), self._writing():
             return publish(self._connection, str(self.path), target, policy or default_policy())
 
     # Proving.

@@ -11,7 +11,7 @@ import attrs
 
 from heritage.errors import RegistryExistsError, StoreError
 from heritage.model import RECORDS, Record
-from heritage.store import chain, files, schema, triggers, write
+from heritage.store import files, schema, triggers, write
 from heritage.store.bulk import Bulk
 from heritage.store.connection import connect, plain_faults, transaction
 
@@ -19,22 +19,6 @@ WHY = "public edition"
 """What the one change of a public file says."""
 
 CHUNK = 500
-
-
-def unsoundness(connection: sqlite3.Connection) -> Iterator[str]:
-    """What speaks against publishing a registry: damage, broken references, a broken chain."""
-    for (found,) in connection.execute("PRAGMA integrity_check(1)"):
-        if found != "ok":
-            yield str(found)
-    for table, *_ in connection.execute("PRAGMA foreign_key_check"):
-        yield f"a row of {table} names one that is not there"
-    sealed = connection.execute("SELECT seq, hash FROM seals ORDER BY seq")
-    links = chain.links(connection, 0, chain.START)
-    for seq, digest in sealed:
-        link = next(links, None)
-        if link is None or (link.seq, link.hash) != (seq, digest):
-            yield f"the log is not what was sealed, from entry {seq} on"
-            return
 
 
 def required(connection: sqlite3.Connection, table: str) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import sqlite3
 import struct
 from collections.abc import Iterator
@@ -295,8 +296,8 @@ def fill(path: Path) -> Planted:
         connection.execute("INSERT INTO editions (dataset, edition) VALUES ('list', '2015')")
         connection.execute(
             "INSERT INTO descriptions (site, dataset, edition, record)"
-            " VALUES ('tomb', 'list', '2015', json_object('x', ?))",
-            (word("description"),),
+            " VALUES ('tomb', 'list', '2015', ?)",
+            (json.dumps({"x": word("description")}, ensure_ascii=False),),
         )
     return planted(path)
 

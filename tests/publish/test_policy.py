@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import attrs
 import pytest
 
 import heritage
-from heritage import InvalidPolicyError, Location, Site
+from heritage import InvalidPolicyError, Location, RegistryCorruptError, Site
 from heritage.publish import default_policy, read_policy
 from heritage.publish.policy import DECISIONS
+from heritage.registry import Registry
 
 
 def schema_of(path: Path) -> dict[str, set[str]]:
@@ -53,18 +55,40 @@ def test_a_column_on_which_nobody_decided_is_never_written(tmp_path: Path) -> No
 
 
 def test_a_column_that_another_program_added_is_never_written(tmp_path: Path) -> None:
-    with heritage.open(tmp_path / "registry.db", create=True) as registry:
-        with registry.change(by="n", why="begin") as change:
-            change.put(Site(id="tomb"))
-        connection = sqlite3.connect(tmp_path / "registry.db")
+    path = tmp_path / "registry.db"
+    with (
+        heritage.open(path, create=True) as registry,
+        registry.change(by="n", why="begin") as change,
+    ):
+        change.put(Site(id="tomb"))
+    with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("ALTER TABLE sites ADD COLUMN keeper TEXT")
+        connection.execute("CREATE TABLE keepers (site TEXT, name TEXT)")
+    Registry.migrate(path)  # from now on history records it
+    with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("UPDATE sites SET keeper = 'QXZCANARY'")
-        connection.commit()
-        connection.close()
+        connection.execute("INSERT INTO keepers VALUES ('tomb', 'QXZCANARY')")
+    with heritage.open(path, readonly=True) as registry:
         registry.publish(tmp_path / "public.db")
 
-    assert b"QXZCANARY" in (tmp_path / "registry.db").read_bytes()
+    assert b"QXZCANARY" in path.read_bytes()
     assert b"QXZCANARY" not in (tmp_path / "public.db").read_bytes()
+
+
+def test_a_registry_that_does_not_verify_is_not_published(tmp_path: Path) -> None:
+    path, public = tmp_path / "registry.db", tmp_path / "public.db"
+    with heritage.open(path, create=True) as registry:
+        with registry.change(by="n", why="begin") as change:
+            change.put(Site(id="tomb"))
+        registry.publish(public)
+        before = public.read_bytes()
+        with closing(sqlite3.connect(path)) as connection, connection:
+            connection.execute("DROP TRIGGER sites_recorded_update")
+            connection.execute("UPDATE sites SET kind = 'tomb'")
+        with pytest.raises(RegistryCorruptError, match="nothing was published"):
+            registry.publish(public)
+
+    assert before == public.read_bytes()
 
 
 def test_what_a_policy_does_not_name_is_as_in_the_default() -> None:

@@ -23,7 +23,7 @@ from heritage.store.verify.faults import Notes
 from heritage.store.verify.walking import walk
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from benchmarks.conclusions import records  # noqa: E402 - a script of this folder
+from benchmarks.conclusions import records
 
 
 def seconds(act: Callable[[], object]) -> float:

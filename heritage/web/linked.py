@@ -249,6 +249,14 @@ def change(record: Row, title: str) -> Linked:
     return told
 
 
+_DOWNLOADS = (
+    ("/-/heritage.json", "application/json"),
+    ("/search.csv?kind=events", "text/csv"),
+    ("/search.geojson?kind=events", "application/geo+json"),
+)
+"""Forms of the data as a whole, with their media types."""
+
+
 def dataset(title: str, description: str, as_of: Row | None) -> Linked:
     """The whole registry as a dataset."""
 
@@ -261,11 +269,8 @@ def dataset(title: str, description: str, as_of: Row | None) -> Linked:
             dateModified=as_of["at"] if as_of else None,
             inLanguage=["en", "ar"],
             distribution=[
-                {
-                    "@type": "DataDownload",
-                    "encodingFormat": "application/json",
-                    "contentUrl": absolute("/-/heritage.json"),
-                }
+                {"@type": "DataDownload", "encodingFormat": kind, "contentUrl": absolute(path)}
+                for path, kind in _DOWNLOADS
             ],
         )
 

@@ -29,7 +29,7 @@ ADDRESSES = (
     "/", "/sites/palmyra", "/events/palmyra-baalshamin-2015",
     "/events/palmyra-tetrapylon-2017", "/sources/src-mail-20150918", "/sites/palmyra?on=2015-08-29",
     "/changes", "/changes/1", "/terms", "/terms/site_kind", "/terms/severity/destroyed",
-    "/search?q=tadmur", "/sites/none",
+    "/search?country=SY&during=2015", "/about", "/search?q=tadmur", "/sites/none",
 )  # fmt: skip
 WIDTHS = (360, 1440)
 
@@ -167,7 +167,7 @@ def test_the_map_is_drawn_with_its_sites_on_land(visit: Visit) -> None:
         )
         shown = page.locator(".leaflet-marker-pane .point").count()
         points = page.request.get(reader.address + "/-/heritage.json").json()["points"]
-        in_danger = page.locator(".leaflet-marker-pane .mark.danger").count()
+        in_danger = page.locator(".leaflet-marker-pane :is(.mark, .stand-mark).danger").count()
 
     assert 20 < shown == len(points)
     assert sum(point["in_danger"] for point in points) == in_danger

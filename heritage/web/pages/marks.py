@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from heritage.web.queries import Row
 
 
@@ -22,6 +24,7 @@ def mark(point: Row) -> Row:
         "layers": ["", *(LAYERS[name] for name in looks)],
         "area": "",
         "box": None,
+        "parts": (),
     }
 
 
@@ -30,3 +33,27 @@ LOOKS = (("danger", "in_danger"), ("damaged", "damaged"))
 
 LAYERS = {"danger": "in", "damaged": "dot"}
 """The dot that each class lays over the first one."""
+
+WIDE = 18
+"""The width in pixels of the mark of a site with parts."""
+
+
+RING = 23
+"""The width in pixels of the ring around the mark of a site in danger."""
+
+
+def layers(stand: Row, *, in_danger: bool) -> list[Row]:
+    """How the parts of a site stand as discs upon each other, the widest first.
+
+    The area of each disc is the share of the parts that stand so or worse:
+    destroyed in the middle, then damaged, whole, and what nobody has said. A
+    site in danger has a ring around them.
+    """
+    total, worse, found = sum(stand.values()), 0, []
+    for name, number in stand.items():
+        worse += number
+        if number:
+            wide = max(round(WIDE * math.sqrt(worse / total)), 3)
+            found.append({"look": name, "width": wide})
+    ring = [{"look": "ring", "width": RING}] if in_danger else []
+    return [*ring, *found[::-1]]

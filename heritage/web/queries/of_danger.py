@@ -11,8 +11,8 @@ from heritage.web.queries import Row, one, rows
 IN_DANGER_IDS = f"""SELECT t.id FROM sites t WHERE t.id IN (
     SELECT site FROM listings WHERE status = 'in-danger' AND end IS NULL) AND {IN_DANGER_NOW}"""
 
-IN_DANGER = f"""SELECT s.id, s.name, s.countries, s.longitude, s.latitude, s.location_access,
-    min(o.begin) AS begin, min(o.begin_earliest) AS begin_earliest
+IN_DANGER = f"""SELECT s.id, s.name, s.countries, s.longitude, s.latitude, s.precision_m,
+    s.location_access, min(o.begin) AS begin, min(o.begin_earliest) AS begin_earliest
 FROM sites s JOIN listings o ON o.site = s.id AND o.status = 'in-danger' AND o.end IS NULL
 WHERE s.id IN ({IN_DANGER_IDS})
 GROUP BY s.id ORDER BY begin_earliest DESC, s.name"""

@@ -4,14 +4,32 @@ from __future__ import annotations
 
 import sqlite3
 
-from heritage.web.queries import POINTS, SHOWN_RECORDS, Row, number, rows
+from heritage.web.queries import POINTS, Row, number, rows
 from heritage.web.queries.dated import with_windows
+
+_COUNTED: dict[tuple[str, int], dict[str, int]] = {}
+"""Figures by file and newest entry of its log, which every program's writing moves on."""
+
+_KEPT = 8
 
 
 def figures(connection: sqlite3.Connection) -> dict[str, int]:
-    """How many there are of what."""
-    tables = ("sites", "events", "claims", "sources", "observations")
-    return {name: number(connection, f"SELECT count(*) FROM {name}") for name in tables}
+    """How many there are of what; counted once for each state of a file."""
+    path = connection.execute("PRAGMA database_list").fetchone()[2]
+    newest = connection.execute("SELECT max(seq) FROM history").fetchone()[0] or 0
+    found = _COUNTED.get((path, newest))
+    if found is None:
+        tables = ("sites", "events", "claims", "sources", "observations")
+        found = {name: number(connection, f"SELECT count(*) FROM {name}") for name in tables}
+        if path:
+            while len(_COUNTED) >= _KEPT:
+                _COUNTED.pop(next(iter(_COUNTED)))
+            _COUNTED[path, newest] = found
+    return dict(found)
+
+
+_PLACED = ("id", "name", "longitude", "latitude", "precision_m", "location_access", "in_danger")
+_PLACE = "s.id, s.name, s.longitude, s.latitude, s.precision_m, s.location_access"
 
 
 def points(connection: sqlite3.Connection, danger: list[Row]) -> list[Row]:
@@ -26,8 +44,7 @@ def points(connection: sqlite3.Connection, danger: list[Row]) -> list[Row]:
     for row in [*_positions_of(connection, sorted(damaged)[:POINTS]), *_positions(connection)]:
         found.setdefault(row["id"], {**row, "in_danger": 0})
     placed = [
-        {name: row[name] for name in ("id", "name", "longitude", "latitude", "in_danger")}
-        | {"damaged": int(row["id"] in damaged)}
+        {name: row[name] for name in _PLACED} | {"damaged": int(row["id"] in damaged)}
         for row in found.values()
         if row["longitude"] is not None
     ]
@@ -46,12 +63,12 @@ def _damaged(connection: sqlite3.Connection) -> set[str]:
 def _positions_of(connection: sqlite3.Connection, ids: list[str]) -> list[Row]:
     values = {f"id{n}": id for n, id in enumerate(ids)}
     places = ", ".join(f":{name}" for name in values)
-    sql = f"SELECT id, name, longitude, latitude FROM sites WHERE id IN ({places})"
+    sql = f"SELECT {_PLACE} FROM sites s WHERE s.id IN ({places})"
     return rows(connection, sql, **values)
 
 
 def _positions(connection: sqlite3.Connection) -> list[Row]:
-    sql = "SELECT s.id, s.name, s.longitude, s.latitude FROM places p JOIN sites s"
+    sql = f"SELECT {_PLACE} FROM places p JOIN sites s"
     return rows(connection, f"{sql} ON s.rowid = p.id LIMIT :limit", limit=POINTS)
 
 
@@ -75,42 +92,3 @@ def latest_events(connection: sqlite3.Connection, limit: int) -> list[Row]:
         limit=limit,
     )
     return with_windows(connection, found)
-
-
-def undated(connection: sqlite3.Connection) -> int:
-    """How many events no source dates."""
-    return number(
-        connection,
-        """SELECT count(*) FROM events e WHERE NOT EXISTS (SELECT 1 FROM claims c
-            WHERE c.subject = e.id AND c.property = 'date' AND c.date IS NOT NULL)""",
-    )
-
-
-def recent_changes(connection: sqlite3.Connection, limit: int) -> list[Row]:
-    """The newest changes, each with some of the records that it touched."""
-    changes = rows(
-        connection,
-        "SELECT id, at, by, why, origin, dataset FROM changes ORDER BY id DESC LIMIT :limit",
-        limit=limit,
-    )
-    for change in changes:
-        change["records"] = rows(
-            connection,
-            """SELECT DISTINCT coalesce(s.id, e.id, o.id) AS record,
-                CASE WHEN s.id IS NOT NULL THEN 'site' WHEN e.id IS NOT NULL THEN 'event'
-                    ELSE 'source' END AS kind,
-                coalesce(s.name, e.label, o.title) AS label
-            FROM (SELECT h.kind, coalesce(c.subject, b.site, i.site, h.record) AS record
-                FROM (SELECT kind, record FROM history WHERE change = :change
-                    ORDER BY seq DESC LIMIT 300) h
-                LEFT JOIN claims c ON h.kind = 'claim' AND c.id = h.record
-                LEFT JOIN observations b ON h.kind = 'observation' AND b.id = h.record
-                LEFT JOIN interventions i ON h.kind = 'intervention' AND i.id = h.record) h
-            LEFT JOIN sites s ON s.id = h.record
-            LEFT JOIN events e ON e.id = h.record
-            LEFT JOIN sources o ON h.kind = 'source' AND o.id = h.record
-            WHERE coalesce(s.id, e.id, o.id) IS NOT NULL LIMIT :limit""",
-            change=change["id"],
-            limit=SHOWN_RECORDS,
-        )
-    return changes

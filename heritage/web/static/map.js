@@ -22,6 +22,7 @@
       danger: anchor.classList.contains("danger"),
       damaged: anchor.classList.contains("damaged"),
       box: anchor.dataset.box?.split(" ").map(Number),
+      stands: [...anchor.querySelectorAll(".disc")].map((layer) => layer.getAttribute("class")),
       area: anchor.querySelector(".area")?.getAttribute("d"),
     };
   });
@@ -32,7 +33,10 @@
     link.tabIndex = -1;
     link.setAttribute("aria-label", point.title);
     const mark = document.createElement("i");
-    mark.className = `mark${point.danger ? " danger" : ""}${point.damaged ? " damaged" : ""}`;
+    if (point.stands.length) {
+      mark.className = `stand-mark${point.danger ? " danger" : ""}`;
+      for (const layer of point.stands) mark.append(Object.assign(document.createElement("i"), { className: layer }));
+    } else mark.className = `mark${point.danger ? " danger" : ""}${point.damaged ? " damaged" : ""}`;
     link.append(mark);
     const label = document.createElement("bdi");
     label.textContent = point.title;

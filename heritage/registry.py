@@ -142,13 +142,13 @@ class Registry(Reading):
             self._connection.close()
 
     @contextmanager
-    def _writing(self) -> Iterator[None]:
+    def _writing(self, *, finishing: bool = True) -> Iterator[None]:
         if self._is_changing:
             raise UsageError("a change is open already; edit in it, or end it first")
         self._is_changing = True
         try:
-            # What an erasure began, and did not live to finish.
-            residue.finish(self._connection)
+            if finishing:  # what an erasure began, and did not live to finish
+                residue.finish(self._connection)
             yield
         finally:
             self._is_changing = False
@@ -446,7 +446,7 @@ class Registry(Reading):
         Raises:
             UsageError: The head is none, or a change is open.
         """
-        with self._faults(), self._writing():
+        with self._faults(), self._writing(finishing=False):
             return verify(self._connection, head)
 
     def seal(self) -> str:

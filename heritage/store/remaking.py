@@ -19,7 +19,7 @@ from heritage.problems import Problem
 from heritage.store import catching_up, chain, conclusions, schema, triggers
 from heritage.store.connection import plain_faults, snapshot, transaction
 from heritage.store.history import old_values
-from heritage.store.tables import TABLES
+from heritage.store.tables import MAIN, TABLES
 from heritage.store.verify.faults import MOST, entry, quoted, row
 
 _BY_NAME = {table.name: table for table in TABLES}
@@ -114,7 +114,13 @@ class _Remaking:
         self._target.executemany(f"INSERT INTO history ({_ENTRY}) VALUES ({marks})", entries)
 
     def _carry_out(self, entry: Entry) -> None:
-        _, change, _, record, version, name, key, op, before, after, _ = entry
+        _, change, kind, record, version, name, key, op, before, after, _ = entry
+        if op == "erased" and kind in MAIN:  # the version that it made is left of it
+            self._target.execute(
+                f"UPDATE {MAIN[kind].name} SET version = ?1, change = ?2"
+                " WHERE id = ?3 AND version < ?1",
+                (version, change, record),
+            )
         table = _BY_NAME.get(name)
         if table is None or op in ("erase", "erased"):
             return
@@ -199,10 +205,14 @@ def _compared(source: sqlite3.Connection, path: Path) -> Iterator[Problem]:
     source.execute("ATTACH ? AS remade", (str(path),))
     try:
         with snapshot(source):
+            has_erasures = source.execute("SELECT 1 FROM main.erased").fetchone() is not None
             for name in _COMPARED:
                 columns = [
                     c for (c,) in source.execute("SELECT name FROM pragma_table_info(?)", (name,))
                 ]
+                if name == "conclusions" and has_erasures:
+                    # Since when it has stood may follow from what was erased.
+                    columns = [column for column in columns if column not in ("change", "as_of")]
                 listed = ", ".join(columns)
                 for one, other, what in (
                     ("main", "remade", "is not in the registry that was made of the log"),

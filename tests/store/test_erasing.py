@@ -110,6 +110,7 @@ def verified(registry: Registry) -> dict[int, bytes]:
     stored: dict[int, bytes] = dict(rows(connection, "SELECT seq, hash FROM seals"))
     assert stored == {each.seq: each.hash for each in chain.links(connection, 0, chain.START)}
     assert placed(connection) == placed_anew(connection)
+    assert () == tuple(registry.verify().problems)
     told: dict[int, bytes] = {}
     for (after,) in rows(connection, "SELECT after FROM history WHERE op = 'erase' ORDER BY seq"):
         told |= {seq: bytes.fromhex(digest) for seq, digest in json.loads(after)["entries"]}
@@ -394,7 +395,7 @@ def test_a_process_that_dies_before_the_file_is_written_anew_is_made_good(
     shutil.copy(path, copy)
 
     with heritage.open(copy) as other:
-        assert residue.is_marked(other._connection)
+        assert ["erasure-unfinished"] == [one.code for one in other.verify().problems]
         with other.change(**WHO) as change:
             change.put(Site(id="elsewhere"))
         assert not residue.is_marked(other._connection)

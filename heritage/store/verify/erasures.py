@@ -62,6 +62,10 @@ def examine(connection: sqlite3.Connection) -> Iterator[Problem]:
         message = f"entry {seq} tells that {what} {number} was erased; its commitment is missing"
         yield _at("erasure-altered", what, number, message)
     yield from _unmarked(connection)
+    for (change,) in connection.execute("SELECT change FROM main._residue ORDER BY 1"):
+        message = f"free pages may still hold what change {change} erased"
+        finish = "`heritage erase REGISTRY --finish` writes the file anew"
+        yield of_change("erasure-unfinished", change, message, finish)
 
 
 def _unmarked(connection: sqlite3.Connection) -> Iterator[Problem]:

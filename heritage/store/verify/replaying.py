@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from heritage.problems import Problem
 from heritage.store.history import old_values
-from heritage.store.tables import TABLES
+from heritage.store.tables import MAIN, TABLES
 from heritage.store.verify import faults
 from heritage.store.verify.faults import quoted
 
@@ -31,10 +31,11 @@ TABLE = """CREATE TEMP TABLE replayed (
     seq INTEGER, PRIMARY KEY (name, key)) WITHOUT ROWID"""
 
 _PUT = "INSERT OR REPLACE INTO temp.replayed VALUES (?, ?, ?, ?, ?, ?)"
-_COLUMNS = "seq, change, table_name, record, version, row_key, op, before, after"
+_COLUMNS = (
+    "seq, change, iif(op = 'erased', kind, table_name), record, version, row_key, op, before, after"
+)
 _ENTRIES = (
-    f"SELECT {_COLUMNS} FROM main.history"
-    " WHERE kind <> 'conclusion' AND op NOT IN ('erase', 'erased') ORDER BY seq"
+    f"SELECT {_COLUMNS} FROM main.history WHERE kind <> 'conclusion' AND op <> 'erase' ORDER BY seq"
 )
 
 
@@ -44,6 +45,7 @@ class _Entry(NamedTuple):
     seq: int
     change: int
     table: str
+    """The table; of an entry that was erased, the kind of record."""
     record: str
     version: int
     key: str
@@ -74,6 +76,9 @@ class Replay:
         """Carry out every entry; those that contradict what came before are problems."""
         steps = {"insert": self._insert, "update": self._update, "delete": self._delete}
         for entry in map(_Entry._make, self._connection.execute(_ENTRIES)):
+            if entry.op == "erased":
+                self._raise(entry)
+                continue
             if entry.table not in _BY_NAME:
                 yield _contradiction(entry, f"is about {quoted(entry.table)}, which is no table")
                 continue
@@ -147,6 +152,16 @@ class Replay:
         marks = ", ".join("?" * len(parts))
         (text,) = self._connection.execute(f"SELECT json_array({marks})", parts).fetchone()
         return str(text)
+
+    def _raise(self, entry: _Entry) -> None:
+        """Of an entry that was erased, the version that it made is left."""
+        if entry.table in MAIN:
+            self._flush()
+            self._connection.execute(
+                "UPDATE temp.replayed SET version = ?1, change = ?2"
+                " WHERE name = ?3 AND key = ?4 AND version < ?1",
+                (entry.version, entry.change, MAIN[entry.table].name, entry.record),
+            )
 
     def _bump(self, entry: _Entry) -> None:
         """A part that changed makes a new version of the whole, once in each change."""

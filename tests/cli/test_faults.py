@@ -29,7 +29,7 @@ READING = (
     ("check",),
     ("publish", "public.db"),
 )
-COMMANDS = (*READING, ("load", "file.jsonl"), ("migrate",))
+COMMANDS = (*READING, ("load", "file.jsonl"), ("migrate",), ("backup", "copy.db"))
 
 
 def typed(command: tuple[str, ...], registry: Path) -> list[str]:
@@ -125,7 +125,7 @@ def older(registry: Path) -> None:
         connection.commit()
 
 
-@pytest.mark.parametrize("command", COMMANDS[:-1], ids=lambda command: command[0])
+@pytest.mark.parametrize("command", COMMANDS[:-2], ids=lambda command: command[0])
 def test_an_older_file_asks_to_be_brought_up_to_date(command: tuple[str, ...], run: Run) -> None:
     path = Path("older.db")
     older(path)

@@ -300,6 +300,19 @@ def test_a_change_goes_on_after_no_fault_that_undid_it(
     assert before == state(path)
 
 
+@pytest.mark.parametrize("leave", [0, 100_000])
+def test_no_copy_is_left_where_there_is_no_room(path: Path, small_disk: Path, leave: int) -> None:
+    fill(small_disk, leave)
+    before = path.read_bytes()
+
+    with heritage.open(path) as registry, pytest.raises(heritage.RegistryFullError) as raised:
+        registry.backup(small_disk / "copy.db")
+
+    assert str(raised.value).startswith(f"{small_disk / 'copy.db'}: the disk is full")
+    assert ["ballast"] == [each.name for each in small_disk.iterdir()]
+    assert before == path.read_bytes()
+
+
 def test_no_new_registry_is_left_where_there_is_no_room(small_disk: Path) -> None:
     fill(small_disk, 100_000)
 

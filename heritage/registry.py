@@ -89,7 +89,7 @@ class Registry(Reading):
         if create and readonly:
             raise UsageError("a registry that is to be created cannot be read-only")
         if create and not self.path.exists():
-            self._connection = schema.create(self.path)
+            self._connection = schema.create(self.path, wait=wait)
             return
         self._connection = connect(self.path, readonly=readonly, wait=wait)
         try:

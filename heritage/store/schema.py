@@ -12,7 +12,13 @@ from sqlite_utils import Database, Migrations
 
 from heritage.errors import RegistryExistsError, SchemaTooNewError, SchemaTooOldError
 from heritage.store import catching_up, files, triggers
-from heritage.store.connection import APPLICATION_ID, connect, plain_faults, transaction
+from heritage.store.connection import (
+    APPLICATION_ID,
+    WAIT_SECONDS,
+    connect,
+    plain_faults,
+    transaction,
+)
 from heritage.store.folding import LIMIT, folds
 from heritage.store.write import settle
 from heritage.vocab import VOCABULARIES, vocabulary
@@ -157,11 +163,15 @@ def check_current(connection: sqlite3.Connection, path: str) -> None:
         raise SchemaTooOldError(path, "pending: " + ", ".join(names))
 
 
-def create(path: Path) -> sqlite3.Connection:
+def create(path: Path, *, wait: float = WAIT_SECONDS) -> sqlite3.Connection:
     """Make a new, empty registry.
 
     It is made under another name and then given its own, so that nobody ever
     meets half a registry, however many make it at once or die on the way.
+
+    Args:
+        path: The file.
+        wait: Seconds that its connection waits for other programs.
 
     Raises:
         RegistryExistsError: A file of that name is there already.
@@ -175,4 +185,4 @@ def create(path: Path) -> sqlite3.Connection:
         finally:
             connection.close()
         files.give_name(beside, path)
-    return connect(path)
+    return connect(path, wait=wait)

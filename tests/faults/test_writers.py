@@ -253,3 +253,14 @@ def test_programs_that_migrate_at_once_all_succeed_and_one_does_it(
     with heritage.open(path) as registry:
         assert 20 == sum(1 for _ in registry.claims())
         assert "agreed" == registry.conclusions(property="date")[0]["status"]
+
+
+def test_a_new_registry_waits_as_long_as_it_was_told(tmp_path: Path) -> None:
+    path = tmp_path / "new.db"
+    with heritage.open(path, create=True, wait=0.05) as waiting:
+        holder = sqlite3.connect(path, isolation_level=None)
+        holder.execute("BEGIN IMMEDIATE")
+        with pytest.raises(heritage.RegistryBusyError, match=r"waited 0\.05 seconds"):  # noqa: SIM117
+            with waiting.change(by="tester", why="in vain"):
+                pytest.fail("the block must not begin")
+        holder.close()

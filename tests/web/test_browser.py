@@ -9,6 +9,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
+from importlib import resources
 from pathlib import Path
 from socket import create_server
 from typing import Any
@@ -320,3 +321,39 @@ CONTRAST = """() => {
 def test_text_stands_out_from_its_ground(visit: Visit, path: str, scheme: str) -> None:
     with visit(color_scheme=scheme) as reader:
         assert [] == reader.open(path).evaluate(CONTRAST)
+
+
+AXE = "axe.run(document, {resultTypes: ['violations', 'passes']})"
+
+
+@pytest.mark.parametrize(
+    ("scheme", "language", "width"), [("light", "en", 1440), ("dark", "ar", 360)]
+)
+@pytest.mark.parametrize("path", ADDRESSES)
+def test_axe_finds_nothing_against_a_page(
+    visit: Visit, path: str, scheme: str, language: str, width: int
+) -> None:
+    source = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
+    joint = "&" if "?" in path else "?"
+    with visit(width, color_scheme=scheme) as reader:
+        page = reader.open(f"{path}{joint}lang={language}")
+        page.evaluate(source)
+        found = page.evaluate(AXE)
+
+    assert 15 < len(found["passes"])
+    assert [] == [
+        (fault["id"], fault["impact"], [node["html"] for node in fault["nodes"]])
+        for fault in found["violations"]
+    ]
+
+
+def test_axe_would_find_what_is_wrong(visit: Visit) -> None:
+    source = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
+    with visit() as reader:
+        page = reader.open("/terms")
+        page.evaluate("document.querySelector('label').remove()")
+        page.evaluate("document.querySelector('#q').removeAttribute('placeholder')")
+        page.evaluate(source)
+        found = page.evaluate(AXE)
+
+    assert {"label"} <= {fault["id"] for fault in found["violations"]}

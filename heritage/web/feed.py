@@ -48,7 +48,7 @@ class _Feed:
         self._add(entry, "updated", change["at"])
         if change["by"]:
             self._author(entry, change["by"])
-        link = self.visit.absolute(self._address(change))
+        link = self.visit.absolute(f"/changes/{change['id']}")
         ET.SubElement(entry, "link", {"rel": "alternate", "href": link, "type": "text/html"})
         content = ET.SubElement(entry, "content", {"type": "xhtml"})
         body = ET.SubElement(content, "div", {"xmlns": "http://www.w3.org/1999/xhtml"})
@@ -59,13 +59,6 @@ class _Feed:
             href = self.visit.absolute(f"/{ROOMS[row['kind']]}/{row['record']}")
             anchor = ET.SubElement(item, "a", {"href": href})
             anchor.text = sound(row["label"] or row["record"])
-
-    @staticmethod
-    def _address(change: Row) -> str:
-        """Where to read on: the first record that changed."""
-        for row in change["records"]:
-            return f"/{ROOMS[row['kind']]}/{row['record']}"
-        return "/"
 
     @staticmethod
     def _add(parent: ET.Element, name: str, text: object) -> None:

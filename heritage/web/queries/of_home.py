@@ -7,6 +7,17 @@ import sqlite3
 from heritage.web.queries import POINTS, Row, number, rows
 from heritage.web.queries.dated import with_windows
 
+
+def state(connection: sqlite3.Connection) -> tuple[object, ...]:
+    """What stays the same as long as nothing is written, and as the file is the same edition."""
+    path = connection.execute("PRAGMA database_list").fetchone()[2]
+    log = connection.execute(
+        "SELECT (SELECT max(seq) FROM history), (SELECT max(id) FROM changes), seq, facts,"
+        " (SELECT as_of || policy_sha256 FROM releases) FROM _concluded"
+    ).fetchone()
+    return (path, *log)
+
+
 _COUNTED: dict[tuple[str, int], dict[str, int]] = {}
 """Figures by file and newest entry of its log, which every program's writing moves on."""
 

@@ -43,7 +43,7 @@ def test_every_line_is_said_in_both_languages_with_the_same_gaps(name: str) -> N
 
 MADE = (
     *("tier_", "access_", "figure_", "missing_", "data_as_", "asked_", "stand_"),
-    *("condition_", "moved_", "op_", "kind_", "origin_", "vocabulary_"),
+    *("condition_", "moved_", "op_", "released_", "kind_", "origin_", "vocabulary_"),
 )
 JUDGED = ("flag_", "reason_", "status_", "relation_", "hardness_", "side_")
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from heritage.model import Actor, Claim, Event, Name, Record, Site, Source
+from heritage.model import Actor, Claim, Event, Evidence, Name, Record, Site, Source
 from heritage.store import schema, write
 from heritage.store.connection import transaction
 
@@ -34,6 +34,8 @@ RECORDS: tuple[Record, ...] = (
     Site(id="town", names=[Name(text="Town")]),
     Event(id="raid", label="The raid", sites=["town"]),
     Claim(subject="raid", property="actor", value="The 3rd Brigade", source="report"),
+    Evidence(id="photo", sha256="a" * 64, title="A photo", source="report", size=12),
+    Evidence(id="elsewhere", sha256="b" * 64),
     Claim(subject="raid", property="actor", value="اللواء الثالث", source="other"),
     Claim(subject="raid", property="actor", value="The 3rd Brigade of others", source="other"),
     Claim(
@@ -98,3 +100,15 @@ async def test_an_actor_without_a_name_is_shown_by_its_id_and_role(ask: Get, rea
     assert "Restricted" in page.text or "restricted" in page.text
     assert "No claim names it." in page.text
     assert 404 == (await ask("/actors/none")).status_code
+
+
+async def test_events_and_sources_show_the_files_that_are_kept_of_them(
+    ask: Get, read: Read
+) -> None:
+    for address in ("/events/raid", "/sources/report"):
+        told = (await ask(f"{address}.json")).json()["evidence"]
+        assert ["photo"] == [file["id"] for file in told]
+        text = read((await ask(address)).text).text
+        assert "12 bytes" in text
+        assert "a" * 64 in text
+    assert [] == (await ask("/sources/other.json")).json()["evidence"]

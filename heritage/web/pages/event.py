@@ -13,7 +13,7 @@ from heritage.web.compat import query_address
 from heritage.web.page import Page
 from heritage.web.pages.arguments import Material, arguments, roots
 from heritage.web.pages.events import newest_first
-from heritage.web.queries import CLAIMS, Row, of_event, said
+from heritage.web.queries import CLAIMS, Row, of_event, of_evidence, said
 from heritage.web.words import Words, shown
 
 NEAR = 1.0
@@ -33,6 +33,8 @@ def event(connection: sqlite3.Connection, id: str, words: Words) -> Page | None:
         "claims": claims[:CLAIMS],
         "observations": of_event.observations_around(connection, id),
     }
+    spoken = {row["source"] for row in (*found["claims"], *found["observations"])}
+    found["evidence"] = of_evidence.of_sources(connection, spoken)
     is_cut = len(claims) > CLAIMS
     # The argument costs as much as there are claims, so a page that cannot show all has none.
     conclusions = (concluded.stored if is_cut else concluded.argued)(connection, id)

@@ -9,7 +9,7 @@ from heritage.web import linked, queries
 from heritage.web.compat import query_address
 from heritage.web.page import Page
 from heritage.web.pages.claims import by_subject
-from heritage.web.queries import CLAIMS, of_actor, of_source, said
+from heritage.web.queries import CLAIMS, of_actor, of_evidence, of_source, said
 from heritage.web.words import Words
 
 
@@ -25,6 +25,7 @@ def source(connection: sqlite3.Connection, id: str, words: Words) -> Page | None
         "relies_on": of_source.relied_on(connection, id, backwards=False),
         "relied_on_by": of_source.relied_on(connection, id, backwards=True),
         "claims": claims[:CLAIMS],
+        "evidence": of_evidence.of_sources(connection, [id]),
         **{table: of_source.records_by(connection, table, id) for table in tables},
     }
     return Page(

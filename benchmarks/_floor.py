@@ -134,6 +134,37 @@ def derive(connection: sqlite3.Connection) -> None:
     )
     for kind in ("site", "event"):
         connection.execute(f"INSERT INTO _{kind}_ancestors SELECT * FROM _{kind}_ancestors_now")
+    count(connection)
+
+
+def count(connection: sqlite3.Connection) -> None:
+    """Place events in cells: by the countries of their sites, since nothing is claimed."""
+    connection.execute(
+        """CREATE TEMP TABLE places_of AS
+            SELECT event, site FROM event_sites
+            UNION SELECT x.event, a.ancestor
+            FROM event_sites x JOIN _site_ancestors a ON a.site = x.site"""
+    )
+    connection.execute(
+        """CREATE TEMP TABLE countries_of AS
+            SELECT e.id AS event, '[' || coalesce(c.countries, '') || ']' AS countries
+            FROM events e LEFT JOIN (
+                SELECT event, group_concat('"' || country || '"') AS countries FROM (
+                    SELECT DISTINCT p.event, c.country
+                    FROM places_of p JOIN _site_countries c ON c.site = p.site ORDER BY 1, 2
+                ) GROUP BY event
+            ) c ON c.event = e.id"""
+    )
+    connection.execute(
+        """INSERT INTO _event_cells
+            (countries, registers, causes, severities, status, first, last, n)
+            SELECT countries, '[]', '[]', '[]', '', '', '', count(*)
+            FROM countries_of GROUP BY countries ORDER BY countries"""
+    )
+    connection.execute(
+        """INSERT INTO _event_facts SELECT o.event, c.id, '', '' FROM countries_of o
+            JOIN _event_cells c ON c.countries = o.countries ORDER BY o.event"""
+    )
 
 
 def record(connection: sqlite3.Connection) -> None:

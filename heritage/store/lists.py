@@ -282,8 +282,8 @@ def _events(filters: Filters) -> Iterator[Condition]:
     if filters.part_of:
         yield (
             "(t.id IN (SELECT event FROM _event_ancestors WHERE ancestor = ?)"
-            " OR EXISTS (SELECT 1 FROM event_sites es JOIN _site_ancestors a ON a.site = es.site"
-            " WHERE es.event = t.id AND a.ancestor = ?))",
+            " OR t.id IN (SELECT es.event FROM event_sites es WHERE es.site IN"
+            " (SELECT site FROM _site_ancestors WHERE ancestor = ?)))",
             (filters.part_of, filters.part_of),
         )
     if filters.event:

@@ -33,14 +33,18 @@ class Hit:
     label: str
 
 
-_MATCHING = """SELECT rowid AS number, rank FROM {name}_fts
-    WHERE {name}_fts MATCH :words LIMIT :candidates"""
+_FOUND = "t.id, {label} AS label, t.search_text AS text"
 
-_MATCHING_THEN = """SELECT * FROM (SELECT m.rowid AS number, w.rank FROM main.{name}_fts w
-        CROSS JOIN main.{name} m ON m.rowid = w.rowid
-        WHERE {name}_fts MATCH :words AND m.change <= :change LIMIT :candidates)
-    UNION ALL SELECT * FROM (SELECT rowid, rank FROM temp.then_{name}_fts
-        WHERE then_{name}_fts MATCH :words LIMIT :candidates)"""
+_MATCHING = f"""SELECT {_FOUND}, w.rank AS rank FROM (SELECT rowid AS number, rank FROM {{name}}_fts
+        WHERE {{name}}_fts MATCH :words LIMIT :candidates) w
+    JOIN {{name}} t ON t.rowid = w.number"""
+
+_MATCHING_THEN = f"""SELECT * FROM (SELECT {_FOUND}, w.rank AS rank
+        FROM main.{{name}}_fts w CROSS JOIN main.{{name}} t ON t.rowid = w.rowid
+        WHERE {{name}}_fts MATCH :words AND t.change <= :change LIMIT :candidates)
+    UNION ALL SELECT * FROM (SELECT {_FOUND}, w.rank AS rank
+        FROM temp.then_{{name}}_fts w CROSS JOIN temp.then_{{name}} t ON t.rowid = w.rowid
+        WHERE then_{{name}}_fts MATCH :words LIMIT :candidates)"""
 
 
 def search(
@@ -64,10 +68,10 @@ def search(
     folded = fold(text)
     for kind in SEARCHED:
         table = MAIN[kind].name
-        matching = (_MATCHING if change is None else _MATCHING_THEN).format(name=table)
+        matching = _MATCHING if change is None else _MATCHING_THEN
         rows = connection.execute(
-            f"SELECT t.id, {_LABEL[kind]} FROM ({matching}) f JOIN {table} t ON t.rowid = f.number"
-            " ORDER BY instr(' ' || t.search_text || ' ', :folded) = 0, f.rank, t.id LIMIT :limit",
+            f"SELECT id, label FROM ({matching.format(name=table, label=_LABEL[kind])})"
+            " ORDER BY instr(' ' || text || ' ', :folded) = 0, rank, id LIMIT :limit",
             {
                 "words": expression,
                 "candidates": CANDIDATES,

@@ -10,7 +10,16 @@ from pathlib import Path
 import pytest
 
 import heritage
-from heritage import Claim, Event, MomentParseError, Name, RecordNotFoundError, Registry, Site
+from heritage import (
+    Actor,
+    Claim,
+    Event,
+    MomentParseError,
+    Name,
+    RecordNotFoundError,
+    Registry,
+    Site,
+)
 from heritage.store import write
 from heritage.store.connection import transaction
 from tests.palmyra import BEL, BLOG, EVERYTHING, PALMYRA, SOURCE, WHO
@@ -226,3 +235,22 @@ def steps_for(then: heritage.Then, site: str) -> int:
     assert () == then.site(site).countries
     then._connection.set_progress_handler(None, 0)
     return count
+
+
+def test_what_was_erased_is_not_read_from_the_past_either(registry: Registry) -> None:
+    with registry.change(**WHO) as change:
+        change.put(Actor(id="guard-7", kind="witness", names=(Name(text="Khalil the guard"),)))
+    with registry.change(**WHO) as change:
+        change.amend("actor", "guard-7", role="guard of the museum")
+    with registry.at("change:4") as opened_before:
+        assert "Khalil" in str(opened_before.record("actor", "guard-7"))
+        registry.erase("guard-7", by="n.kassem", why="for the safety of a witness")
+
+        with registry.at("change:4") as opened_after:
+            for then in (opened_before, opened_after):
+                assert [] == [each for each in then.records("actor") if "Khalil" in str(each)]
+                assert [] == then.search("khalil")
+                assert ["bel", "palmyra"] == [each.id for each in then.sites()]
+                assert ["destroyed"] == severity(then)
+                with pytest.raises(RecordNotFoundError):
+                    then.record("actor", "guard-7")

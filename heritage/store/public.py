@@ -125,7 +125,8 @@ def _fill(connection: sqlite3.Connection, filling: Filling) -> None:
         bulk = Bulk(connection, change)
         for kind in RECORDS:
             bulk.insert(kind, list(filling.records.get(kind, ())))
-        bulk.build()
+        for refused in bulk.build():
+            raise StoreError(f"nothing was published: {refused.message} ({refused.code})")
         for table, rows in filling.tables.items():
             for row in rows:
                 marks = ", ".join("?" * len(row))

@@ -14,14 +14,17 @@ import attrs
 import pytest
 
 import heritage
+from heritage.errors import StoreError
 from heritage.publish import Policy, default_policy
 from heritage.publish.policy import NEVER
 from heritage.store import connection
 from tests.publish.canaries import Planted, fill, leaks, plainly, planted
 
 NAMED_ELSEWHERE = {
-    # Rows that lead from one record to another; the records themselves are left out.
-    "source_relies_on.source", "sites.source", "listings.source", "claims.source",
+    # Rows that lead from one record to another; the records themselves are left out, and
+    # an edition in which something names what is not in it is refused.
+    "source_relies_on.source", "source_relies_on.relies_on", "sites.source", "listings.source",
+    "claims.source",
     "observations.source", "interventions.source", "evidence.source", "editions.source",
     "actor_names.actor", "reviews.claim",
     # Names go by their text.
@@ -191,3 +194,13 @@ def test_nothing_is_left_where_what_is_deleted_is_not_overwritten(
     monkeypatch.setattr(connection, "_prepare", carelessly)
 
     assert set() == leaks(published(path, tmp_path / "public.db", default_policy()), secrets)
+
+
+def test_an_edition_that_names_what_is_not_in_it_is_refused(
+    registry: tuple[Path, Planted], tmp_path: Path
+) -> None:
+    policy = broken(default_policy(), "source_relies_on.relies_on")
+
+    with pytest.raises(StoreError, match="which does not exist"):
+        published(registry[0], tmp_path / "public.db", policy)
+    assert not (tmp_path / "public.db").exists()

@@ -52,7 +52,7 @@ RECORDS: tuple[Record, ...] = (
 @pytest.fixture
 async def ask(tmp_path: Path, opened: Open) -> AsyncIterator[Get]:
     """Ask for a page of a registry of the records above."""
-    path = tmp_path / "actors.db"
+    path = tmp_path / "named.db"
     with closing(schema.create(path)) as connection, transaction(connection):
         change = write.begin_change(connection, at="2026-02-03T04:05:06.000Z", by="n", why="first")
         for record in RECORDS:

@@ -22,7 +22,15 @@ from heritage.model import Record
 Row = Mapping[str, object]
 Tables = dict[str, list[tuple[Any, ...]]]
 
-SILENT = {"history", "changes", "seals", "_sqlite_migrations", "_context", "_concluded", "sqlite_stat1"}
+SILENT = {
+    "history",
+    "changes",
+    "seals",
+    "_sqlite_migrations",
+    "_context",
+    "_concluded",
+    "sqlite_stat1",
+}
 """Tables that tell how a registry came to be, not what it holds."""
 
 

@@ -53,6 +53,9 @@ RECORDS: tuple[Record, ...] = (
     said("w2", "intent", None, as_written="out of spite"),
     Claim(subject="town", property="condition", value="poor", source="paper"),
     Claim(subject="rumour", property="occurred", value="false", source="w3"),
+    # Denied by name.
+    Claim(subject="rumour", property="actor", value="The Army", source="w4"),
+    Claim(subject="rumour", property="actor", value="The Army", stance="denies", source="w5"),
     Observation(
         site="tower", observed="2015-05-20", state="destroyed", method="satellite", source="w5"
     ),
@@ -135,6 +138,16 @@ async def test_each_site_has_its_own_conclusion_and_answers_stand_side_by_side(a
     assert "Destroyed agreed" in tower
     assert "3 more" in tower
     assert "Destroyed Seen 20 May 2015 weight 1" in tower
+
+
+async def test_a_denial_is_told_as_one(ask: Get, read: Read) -> None:
+    page = read((await ask("/events/rumour")).text)
+
+    assert ["a hard disagreement"] == [
+        element.text
+        for element in page.all("span")
+        if element.attributes.get("title") == "a denial of it"
+    ]
 
 
 async def test_what_nothing_supports_says_so_and_keeps_the_words(ask: Get) -> None:

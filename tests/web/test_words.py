@@ -55,7 +55,7 @@ def test_every_word_of_the_judge_has_its_words_and_there_are_no_others() -> None
     assert {f"flag_{flag.code}": flag.meaning for flag in flags().values()} == {
         key: text for key, text in rows.items() if key.startswith("flag_")
     }
-    for prefix, codes in (("relation_", Relation), ("hardness_", Hardness)):
+    for prefix, codes in (("relation_", [*Relation, "denies"]), ("hardness_", Hardness)):
         assert {f"{prefix}{code}" for code in codes} == {k for k in rows if k.startswith(prefix)}
     assert {f"status_{status}{tail}" for status in STATUSES for tail in ("", "_means")} == {
         key for key in rows if key.startswith("status_")

@@ -124,10 +124,17 @@ class Real(str):
     __slots__ = ()
 
 
+class Text(str):
+    """The name of a column of text."""
+
+    __slots__ = ()
+
+
+_TYPES: dict[str, type[str]] = {"REAL": Real, "TEXT": Text}
+
+
 def columns_of(connection: sqlite3.Connection, table: Table) -> tuple[str, ...]:
     """The recorded columns, in the order of the file."""
     left_out = {*BOOKKEEPING, *table.derived} if table.main is None else set()
     rows = connection.execute("SELECT name, type FROM pragma_table_info(?)", (table.name,))
-    return tuple(
-        Real(name) if type == "REAL" else name for name, type in rows if name not in left_out
-    )
+    return tuple(_TYPES.get(type, str)(name) for name, type in rows if name not in left_out)

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator
 
 from heritage.store import derived, outside, references, rules
 from heritage.store.folding import sql_fold
-from heritage.store.tables import REFERENCES, TABLES, Real, Table, columns_of, parts_of
+from heritage.store.tables import REFERENCES, TABLES, Real, Table, Text, columns_of, parts_of
 
 Trigger = tuple[str, str]
 """A name, and SQL from the moment on."""
@@ -63,10 +63,27 @@ def all_of(row: str, columns: Iterable[str]) -> str:
     """SQL for a row as a JSON object."""
     members = ", ".join(
         f"'{column}', "
-        + (f"json({_number(f'{row}.{column}')})" if isinstance(column, Real) else f"{row}.{column}")
+        + (
+            f"json({_number(f'{row}.{column}')})"
+            if isinstance(column, Real)
+            else _plain(row, column)
+        )
         for column in columns
     )
     return f"json_object({members})"
+
+
+def _plain(row: str, column: str) -> str:
+    """SQL for a value that JSON functions take as what it is.
+
+    What a statement writes with `json_array(…)` is text in the row, but until it
+    is read back SQLite remembers that it was JSON, and would log it as an array.
+    """
+    return (
+        f"({row}.{column} || '')"
+        if row == "NEW" and isinstance(column, Text)
+        else f"{row}.{column}"
+    )
 
 
 def object_of(row: str, columns: Iterable[str]) -> str:
@@ -78,13 +95,15 @@ def key_of(row: str, table: Table) -> str:
     """SQL for a row's key as one text."""
     if len(table.key) == 1:
         return f"{row}.{table.key[0]}"
-    return "json_array(" + ", ".join(f"{row}.{column}" for column in table.key) + ")"
+    numbers = ("position",)
+    columns = [column if column in numbers else Text(column) for column in table.key]
+    return "json_array(" + ", ".join(_plain(row, column) for column in columns) + ")"
 
 
 def _json(row: str, column: str) -> str:
     if isinstance(column, Real):
         return f"coalesce({_number(f'{row}.{column}')}, 'null')"
-    return f"json_quote({row}.{column})"
+    return f"json_quote({_plain(row, column)})"
 
 
 def _changed(columns: Iterable[str], row: str) -> str:

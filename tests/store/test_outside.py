@@ -430,3 +430,18 @@ def test_what_an_insert_says_of_versions_and_derived_columns_is_not_believed(
     )
     assert [] == found(outside, "athens")
     assert_whole(outside)
+
+
+def test_what_was_written_as_json_is_logged_as_the_text_that_it_is() -> None:
+    """SQLite remembers within a statement that `json_array` made a value."""
+    connection = in_memory()
+    connection.execute("INSERT INTO sites (id, countries) VALUES ('palmyra', json_array('SY'))")
+    connection.execute("UPDATE sites SET countries = json_array('SY', 'IQ') WHERE id = 'palmyra'")
+    connection.execute("REPLACE INTO sites (id, countries) VALUES ('palmyra', json_array('JO'))")
+
+    assert ['["SY"]', '["SY","IQ"]', '["JO"]'] == [
+        json.loads(after)["countries"]
+        for (after,) in rows(connection, "SELECT after FROM history ORDER BY seq")
+    ]
+    assert_whole(connection)
+    connection.close()

@@ -17,6 +17,13 @@ MANY = int(os.environ.get("HERITAGE_FAULT_POINTS", "12"))
 
 
 def chosen(points: list[Point], many: int) -> list[tuple[Point, str]]:
+    """So many faults: half of them of writes, of which there are most, half of all else."""
+    writes = [point for point in points if point[0] == "pwrite64"]
+    others = [point for point in points if point[0] != "pwrite64"]
+    return [*spread(writes, many // 2), *spread(others, many // 2)]
+
+
+def spread(points: list[Point], many: int) -> list[tuple[Point, str]]:
     """So many faults, spread over the points evenly and over the ways in turn."""
     faults = [(point, way) for point in points for way in WAYS]
     # A step that shares no divisor with the number of ways visits all of them.

@@ -12,6 +12,7 @@ from datasette.utils.asgi import Request, Response
 
 from heritage.web import compat, queries
 from heritage.web.attached import read, registry_of
+from heritage.web.keeping import Answer, Keeper
 from heritage.web.page import FORMS, Page, Visit, sent
 
 Find = Callable[[sqlite3.Connection, Visit], Page | str | None]
@@ -52,13 +53,22 @@ async def answered(
 ) -> Response | None:
     """The page that is found, in the form that the address asks for.
 
+    The same address is answered from what was sent before, as long as the file
+    stays as it is.
     Where nothing is found, a database that is called like the first word of
     the address gets its own page; otherwise the answer is 404.
     """
     visit = await visit_of(datasette, request)
     if visit is None:
         return await compat.pass_on(datasette, request, send, path_of(request))
-    found = await read(datasette, visit.database, lambda connection: find(connection, visit))
+    keeper = Keeper(datasette, request, visit.database)
+    found = await read(
+        datasette,
+        visit.database,
+        lambda connection: keeper.before(connection) or find(connection, visit),
+    )
+    if isinstance(found, Answer):
+        return found.to(request)
     form = request.url_vars.get("form")
     room = path_of(request).split("/")[1]
     if isinstance(found, str):
@@ -73,4 +83,4 @@ async def answered(
             status=404,
         )
         form = form and "json"
-    return sent(visit, found, form)
+    return keeper.sent(sent(visit, found, form))

@@ -18,43 +18,17 @@ from heritage.web import (
     telling,
     terms,
 )
-from heritage.web.answering import View, path_of, visit_of
-from heritage.web.attached import read
-from heritage.web.page import Page, sent
-from heritage.web.queries import of_home
-
-_HOMES: dict[tuple[object, ...], tuple[str, dict[str, str]]] = {}
-"""The newest first pages as they were sent, by all that they depend on."""
-
-_KEPT = 8
+from heritage.web.answering import View, answered, path_of, visit_of
+from heritage.web.page import Page, Visit
 
 
 async def home(datasette: Datasette, request: Request, send: Any) -> Response | None:  # noqa: ANN401
-    """The home page; Datasette's own where no registry is open.
+    """The home page; Datasette's own where no registry is open."""
 
-    It tells of the whole registry and is asked for most, so it is made once for
-    each state of the file.
-    """
-    visit = await visit_of(datasette, request)
-    if visit is None:
-        return await compat.pass_on(datasette, request, send, path_of(request))
-    form = "json" if request.path.endswith(".json") else None
-    about = (id(datasette), visit.absolute("/"), request.full_path, visit.words.language)
+    def find(connection: sqlite3.Connection, visit: Visit) -> Page:
+        return pages.home(connection, visit.words)
 
-    def find(connection: sqlite3.Connection) -> tuple[tuple[object, ...], Page | None]:
-        key = (*of_home.state(connection), *about)
-        return key, None if key in _HOMES else pages.home(connection, visit.words)
-
-    key, page = await read(datasette, visit.database, find)
-    if page is not None:
-        answer = sent(visit, page, form)
-        if form or not key[0]:
-            return answer
-        while len(_HOMES) >= _KEPT:
-            _HOMES.pop(next(iter(_HOMES)))
-        _HOMES[key] = answer.body, dict(answer.headers)
-    body, headers = _HOMES[key]
-    return Response.html(body, headers=dict(headers))
+    return await answered(datasette, request, send, find)
 
 
 async def datasette_home(
@@ -78,7 +52,7 @@ async def room(datasette: Datasette, request: Request, send: Any) -> Response | 
 
 ROUTES: list[tuple[str, View]] = [
     (r"/$", home),
-    (r"/-/heritage\.json$", home),
+    (r"/-/heritage\.(?P<form>json)$", home),
     (r"/-/$", datasette_home),
     (r"/(?P<room>sites|events|sources)$", room),
     *records.ROUTES,

@@ -12,7 +12,7 @@ from heritage.web.asked import APPLY, EVENTS, KINDS, SITES, STATUSES, Asked
 from heritage.web.axis import Axis
 from heritage.web.page import Page
 from heritage.web.pages.marks import mark
-from heritage.web.queries import Row, of_home, of_lists
+from heritage.web.queries import Row, of_lists
 from heritage.web.windows import listed, window_of
 from heritage.web.words import Words
 
@@ -59,31 +59,9 @@ def _promise(*, is_there: bool) -> Row | None:
     return {} if is_there else None
 
 
-_FOUND: dict[tuple[object, ...], tuple[of_lists.Counts, list[str]]] = {}
-"""What was counted and found of late, by state of the file and filter."""
-
-_KEPT = 400
-
-
-def _found(
-    connection: sqlite3.Connection, asked: Asked, most: int
-) -> tuple[of_lists.Counts, list[str]]:
-    """Counts and ids; the same filter on the same state of a file is worked out once."""
-    state = of_home.state(connection)
-    key = (*state, *sorted(asked.query().items()), most)
-    found = _FOUND.pop(key, None)
-    if found is None:
-        ids = of_lists.ids(connection, asked, most, (asked.page - 1) * most)
-        found = of_lists.counts(connection, asked), ids
-    if state[0]:
-        while len(_FOUND) >= _KEPT:
-            _FOUND.pop(next(iter(_FOUND)), None)
-        _FOUND[key] = found
-    return found
-
-
 def _events(connection: sqlite3.Connection, asked: Asked, most: int) -> Row:
-    counts, ids = _found(connection, asked, most)
+    counts = of_lists.counts(connection, asked)
+    ids = of_lists.ids(connection, asked, most, (asked.page - 1) * most)
     described = of_lists.described(connection, ids)
     return {
         "total": counts.total,

@@ -8,35 +8,10 @@ from heritage.web.queries import POINTS, Row, number, rows
 from heritage.web.queries.dated import with_windows
 
 
-def state(connection: sqlite3.Connection) -> tuple[object, ...]:
-    """What stays the same as long as nothing is written, and as the file is the same edition."""
-    path = connection.execute("PRAGMA database_list").fetchone()[2]
-    log = connection.execute(
-        "SELECT (SELECT max(seq) FROM history), (SELECT max(id) FROM changes), seq, facts,"
-        " (SELECT as_of || policy_sha256 FROM releases) FROM _concluded"
-    ).fetchone()
-    return (path, *log)
-
-
-_COUNTED: dict[tuple[str, int], dict[str, int]] = {}
-"""Figures by file and newest entry of its log, which every program's writing moves on."""
-
-_KEPT = 8
-
-
 def figures(connection: sqlite3.Connection) -> dict[str, int]:
-    """How many there are of what; counted once for each state of a file."""
-    path = connection.execute("PRAGMA database_list").fetchone()[2]
-    newest = connection.execute("SELECT max(seq) FROM history").fetchone()[0] or 0
-    found = _COUNTED.get((path, newest))
-    if found is None:
-        tables = ("sites", "events", "claims", "sources", "observations")
-        found = {name: number(connection, f"SELECT count(*) FROM {name}") for name in tables}
-        if path:
-            while len(_COUNTED) >= _KEPT:
-                _COUNTED.pop(next(iter(_COUNTED)))
-            _COUNTED[path, newest] = found
-    return dict(found)
+    """How many there are of what."""
+    tables = ("sites", "events", "claims", "sources", "observations")
+    return {name: number(connection, f"SELECT count(*) FROM {name}") for name in tables}
 
 
 _PLACED = ("id", "name", "longitude", "latitude", "precision_m", "location_access", "in_danger")

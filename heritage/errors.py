@@ -20,6 +20,7 @@ message. Faults in *data* are not exceptions: see `heritage.problems`.
     │   ├── RegistryMissingError
     │   ├── RegistryBusyError
     │   ├── NotARegistryError
+    │   ├── NotAnEditionError
     │   ├── RegistryCorruptError
     │   ├── RegistryReadOnlyError
     │   ├── RegistryFullError
@@ -53,6 +54,7 @@ __all__ = [
     "InvalidRecordError",
     "MomentParseError",
     "NotARegistryError",
+    "NotAnEditionError",
     "ParseError",
     "RecordChangedError",
     "RecordNotFoundError",
@@ -258,6 +260,15 @@ class NotARegistryError(_FileError):
     """A file that is not one of ours."""
 
     sentence = "{path} is not a heritage registry; nothing was changed"
+
+
+class NotAnEditionError(_FileError):
+    """A full registry where only what anyone may read is asked for."""
+
+    sentence = (
+        "{path} is no public edition and may hold what is withheld. Write one with"
+        " `heritage publish`, or show this one to the staff with `heritage serve --private`"
+    )
 
 
 class RegistryCorruptError(_FileError):

@@ -5,13 +5,14 @@ from __future__ import annotations
 import click
 
 from heritage.cli.apply import apply
-from heritage.cli.demo import demo, publish, serve
+from heritage.cli.demo import demo, publish
 from heritage.cli.diff import diff
 from heritage.cli.erase import erase
 from heritage.cli.explain import explain
 from heritage.cli.group import Commands
 from heritage.cli.lists import history, list_, search
 from heritage.cli.load import load
+from heritage.cli.serve import serve
 from heritage.cli.show import show
 from heritage.cli.undo import revert
 from heritage.cli.upkeep import backup, check, init, migrate

@@ -1,10 +1,7 @@
-"""A registry to the web: `heritage demo`, `heritage publish` and `heritage serve`."""
+"""A registry to what anyone may read: `heritage demo` and `heritage publish`."""
 
 from __future__ import annotations
 
-import socket
-import sys
-from contextlib import closing
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -14,13 +11,7 @@ import click
 import heritage
 from heritage.cli.group import FAULTS, opened, say, waiting
 from heritage.cli.parameters import registry_argument
-
-LOOPBACK = "127.0.0.1"
-PORT = 8001
-
-host_option = click.option(
-    "--host", default=LOOPBACK, show_default=True, help="The address to listen on."
-)
+from heritage.cli.serve import LOOPBACK, PORT, show_pages
 
 
 def fixtures() -> Path:
@@ -70,37 +61,7 @@ def demo(ctx: click.Context, folder: Path, port: int | None, no_serve: bool) -> 
     if problems:
         ctx.exit(FAULTS)
     if not no_serve:
-        _serve(public, LOOPBACK, PORT if port is None else port, or_any=port is None)
-
-
-def _serve(path: Path, host: str, port: int, *, or_any: bool = False) -> None:
-    with opened(path):
-        pass  # before the address is printed, so that it is not printed in vain
-    port = _taken(host, port, or_any=or_any)
-    from heritage.web import serve as serve_pages  # Datasette is slow to import
-
-    shown = f"[{host}]" if ":" in host else host
-    click.echo(f"http://{shown}:{port}/")
-    sys.stdout.flush()
-    say("Press Ctrl+C to stop.")
-    serve_pages(path, host, port)
-
-
-def _taken(host: str, port: int, *, or_any: bool) -> int:
-    """A port that can be listened on: the one asked for, or with `or_any` another."""
-    try:
-        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with closing(socket.socket(family, kind)) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-            found: int = probe.getsockname()[1]
-            return found
-    except OSError as error:
-        if or_any:
-            return _taken(host, 0, or_any=False)
-        say(f"heritage: port {port} of {host}: {(error.strerror or str(error)).lower()}")
-        say("Choose another with --port; 0 takes any free one.")
-        click.get_current_context().exit(FAULTS)
+        show_pages(public, LOOPBACK, PORT if port is None else port, or_any=port is None)
 
 
 @click.command()
@@ -137,18 +98,3 @@ def publish(registry: Path, public: Path, policy: Path | None) -> None:
     click.echo(f"sha256 {edition.sha256}")
     click.echo(f"head {edition.head}")
     say(f"{public} holds what anyone may read of {registry}")
-
-
-@click.command()
-@click.argument("public", type=click.Path(path_type=Path), metavar="PUBLIC")
-@host_option
-@click.option(
-    "--port",
-    type=click.IntRange(0, 65535),
-    default=PORT,
-    show_default=True,
-    help="The port to listen on; 0 for any free one.",
-)
-def serve(public: Path, host: str, port: int) -> None:
-    """Serve a public edition on the web, until Ctrl+C."""
-    _serve(public, host, port)

@@ -18,10 +18,12 @@ from typing import TYPE_CHECKING, Any
 # Datasette's application may stand here above the hooks.
 from datasette import hookimpl
 
+from heritage.web.passwords import Login
+
 if TYPE_CHECKING:
     from datasette.app import Datasette
 
-__all__ = ["application", "serve"]
+__all__ = ["Login", "application", "serve"]
 
 
 @hookimpl
@@ -38,6 +40,7 @@ def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Datas
     from heritage.web.attached import is_registry
     from heritage.web.cells import folded_query
     from heritage.web.limits import bound
+    from heritage.web.private import is_private
     from heritage.web.replacing import check_connection
 
     attached = datasette.databases.get(database)
@@ -47,20 +50,26 @@ def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Datas
         # Datasette's own connection for writing leaves them off.
         conn.execute("PRAGMA foreign_keys = ON")
         bound(conn)
+        if is_private(datasette):
+            conn.execute("PRAGMA query_only = ON")
         check_connection(datasette, database)
 
 
-@hookimpl
+@hookimpl(trylast=True)
 def asgi_wrapper(datasette: Datasette) -> Callable[[Any], Any]:
-    """Answer each request from one edition and within bounds, where a registry is open."""
+    """Answer each request from one edition and within bounds, where a registry is open.
+
+    What is private is guarded before anything else looks at the request.
+    """
     from heritage.web.compat import without_origin
     from heritage.web.limits import timely
+    from heritage.web.private import guarded
     from heritage.web.replacing import served, whole
 
     def wrapped(app: Any) -> Any:  # noqa: ANN401 - an ASGI application
         if not served(datasette).files:
             return app
-        return whole(datasette, timely(without_origin(datasette, app)))
+        return guarded(datasette, whole(datasette, timely(without_origin(datasette, app))))
 
     return wrapped
 
@@ -141,31 +150,53 @@ def menu_links(datasette: Datasette) -> list[dict[str, str]]:
     return [{"href": datasette.urls.path("/"), "label": "Heritage registry"}]
 
 
-def application(path: Path | str) -> Datasette:
-    """Datasette with a registry open, ready to be run or to be asked by a test.
+def application(
+    path: Path | str, *, private: bool = False, login: Login | None = None
+) -> Datasette:
+    """Datasette with a public edition open, ready to be run or to be asked by a test.
+
+    Args:
+        path: The edition; with `private` a registry.
+        private: Show a full registry to those who work on it, read-only.
+        login: Who may read what is private; without one, requests to a loopback name.
 
     Raises:
         StoreError: The file is missing, busy, corrupt, another program's, older
-            or newer than this version.
+            or newer than this version, or with `private` unset no public edition.
+        UsageError: A public edition is for everyone, and takes no login.
     """
+    from heritage.web.server import Access
     from heritage.web.server import application as made
 
-    return made(Path(path))
+    return made(Path(path), Access(private=private, login=login))
 
 
-def serve(path: Path | str, host: str = "127.0.0.1", port: int = 8001) -> None:
-    """Show a registry on the web until interrupted; prints nothing.
+def serve(
+    path: Path | str,
+    host: str = "127.0.0.1",
+    port: int = 8001,
+    *,
+    private: bool = False,
+    login: Login | None = None,
+    begun: Callable[[int], None] = lambda _port: None,
+) -> None:
+    """Show a public edition on the web until interrupted; prints nothing.
 
     Args:
-        path: The registry, or an edition of it.
+        path: The edition; with `private` a registry.
         host: The address to listen on; a loopback address unless told otherwise.
-        port: The port to listen on.
+        port: The port to listen on; 0 for any free one.
+        private: Show a full registry to those who work on it, read-only.
+        login: Who may read what is private; without one, only a loopback
+            address is listened on.
+        begun: Called with the port once it is listened on.
 
     Raises:
         StoreError: The file cannot be served; see `application`.
         UsageError: The address cannot be listened on, most often because
-            another program does.
+            another program does; or it is no loopback address, and what is
+            private has no login.
     """
-    from heritage.web.server import run
+    from heritage.web.server import Access, run
 
-    run(Path(path), host, port)
+    run(Path(path), port, Access(host=host, private=private, login=login), begun)

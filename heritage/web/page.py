@@ -233,6 +233,7 @@ def _context(visit: Visit, page: Page, cited: Citation | None) -> dict[str, Any]
         "web_address": web_address,
         "listed": listed,
         "as_of": page.as_of,
+        "is_private": not (page.as_of and page.as_of["is_edition"]),
         "other_language": other,
         "here_other": visit.here(language=other),
         "here_json": visit.here(form="json"),

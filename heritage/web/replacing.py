@@ -24,7 +24,7 @@ from datasette.utils.asgi import Response
 
 from heritage.errors import HeritageError
 from heritage.web.attached import is_registry
-from heritage.web.server import check
+from heritage.web.checking import check
 
 App = Callable[..., Awaitable[Any]]
 Identity = tuple[int, int] | None
@@ -60,6 +60,8 @@ class _Served:
             if is_registry(database.path)
         }
         self.answering = 0
+        self.private: bool | None = None
+        """As `check` takes it: what may not take the place of an edition."""
 
     def replaced(self, datasette: Datasette) -> list[Database]:
         """The databases under whose name another file stands than was opened."""
@@ -150,7 +152,7 @@ def _reopen(datasette: Datasette, state: _Served) -> str | None:
     for old in state.replaced(datasette):
         now = identity(old.path)
         try:
-            check(Path(old.path))
+            check(Path(old.path), private=state.private)
         except HeritageError as error:
             return str(error).replace(str(old.path), Path(old.path).name)
         if now != identity(old.path):

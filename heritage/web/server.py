@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Callable
+from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 
+import attrs
 import uvicorn
 from datasette.app import Datasette
 
-from heritage.errors import RegistryReadOnlyError, UsageError
-from heritage.store import schema
-from heritage.store.connection import connect
+from heritage.errors import UsageError
 from heritage.web import compat
+from heritage.web.checking import check
+from heritage.web.passwords import Login
+from heritage.web.private import keep
+from heritage.web.replacing import served
 
 SETTINGS = {
     # What a reader may ask stays quick at any size: facets when asked for, counts within limits.
@@ -39,43 +45,77 @@ def is_settled(path: Path) -> bool:
     )
 
 
-def check(path: Path) -> None:
-    """Refuse what is no registry of this version; finish what a crash left half-done.
+@attrs.frozen(kw_only=True)
+class Access:
+    """For whom a file is shown, and how they reach it."""
+
+    host: str = "127.0.0.1"
+    private: bool = False
+    login: Login | None = None
+
+    def check(self) -> None:
+        """Refuse to show to others what is private.
+
+        Raises:
+            UsageError: See `application` and `run`.
+        """
+        if self.login is not None and not self.private:
+            raise UsageError("a public edition is for everyone: a login goes with --private")
+        if self.private and self.login is None and not is_loopback(self.host):
+            raise UsageError(
+                f"{self.host} can be reached by others: what is private is served there"
+                " with a user and a password only (--user, --password-file)"
+            )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a name leads to this machine alone.
 
     Raises:
-        StoreError: One of its branches, saying what is wrong with the file.
+        UsageError: It leads nowhere.
     """
-    try:
-        connection = connect(path)
-    except RegistryReadOnlyError:
-        connection = connect(path, readonly=True)
-    try:
-        schema.check_current(connection, str(path))
-    finally:
-        connection.close()
+    return all(
+        ip_address(str(address[0]).partition("%")[0]).is_loopback
+        for *_, address in _resolved(host, 0)
+    )
 
 
-def application(path: Path) -> Datasette:
+def _resolved(host: str, port: int) -> list[Any]:
+    try:
+        return list(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+    except OSError as error:
+        raise UsageError(f"{host}: {error.strerror or error}") from error
+
+
+def application(path: Path, access: Access) -> Datasette:
     """Datasette with a registry open.
 
     Raises:
         StoreError: The file cannot be served.
+        UsageError: Nor to them.
     """
-    check(path)
+    access.check()
+    check(path, private=access.private)
     files, immutables = ([], [str(path)]) if is_settled(path) else ([str(path)], [])
-    return Datasette(files, immutables=immutables, settings=SETTINGS)
+    settings = SETTINGS | ({"allow_download": False} if access.private else {})
+    datasette = Datasette(files, immutables=immutables, settings=settings)
+    served(datasette).private = access.private
+    if access.private:
+        keep(datasette, access.host, access.login)
+    return datasette
 
 
-def run(path: Path, host: str, port: int) -> None:
+def run(path: Path, port: int, access: Access, begun: Callable[[int], None]) -> None:
     """Show a registry on the web until interrupted.
 
     Raises:
         StoreError: The file cannot be served.
-        UsageError: The address cannot be listened on.
+        UsageError: The address cannot be listened on, or not for what is private.
     """
-    app = application(path).app()
+    app = application(path, access).app()
     compat.keep_terminal_quiet()
-    with listening(host, port) as listener:
+    with listening(access.host, port) as listener:
+        begun(listener.getsockname()[1])
         config = uvicorn.Config(app, log_level="warning", lifespan="on")
         uvicorn.Server(config).run(sockets=[listener])
 
@@ -86,11 +126,8 @@ def listening(host: str, port: int) -> socket.socket:
     Raises:
         UsageError: The address is taken, or not one of this machine.
     """
-    try:
-        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        listener = socket.socket(family, kind)
-    except OSError as error:
-        raise UsageError(f"{host}: {error.strerror or error}") from error
+    family, kind, _, _, address = _resolved(host, port)[0]
+    listener = socket.socket(family, kind)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)

@@ -41,7 +41,7 @@ ASK = """
 import asyncio, json, resource, sys, time
 from heritage import web
 async def main():
-    app = web.application(sys.argv[1])
+    app = web.application(sys.argv[1], private=True)
     await app.client.get("/")
     before, begun = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()
     answer = await app.client.get(sys.argv[2], follow_redirects=True)

@@ -22,7 +22,10 @@ from heritage.errors import NotARegistryError, RegistryMissingError, UsageError
 from heritage.web.attached import is_registry
 from heritage.web.server import is_settled, listening
 
-SERVE = "import sys; from heritage import web; web.serve(sys.argv[1], port=int(sys.argv[2]))"
+SERVE = (
+    "import sys; from heritage import web;"
+    " web.serve(sys.argv[1], port=int(sys.argv[2]), private=True)"
+)
 
 
 @pytest.fixture
@@ -124,7 +127,7 @@ def test_rows_in_a_write_ahead_log_are_served(copy: Path) -> None:
         writer.execute("PRAGMA journal_mode = WAL")
         writer.execute("UPDATE names SET text = 'Newest City' WHERE text = 'Old City'")
         writer.commit()
-        datasette = web.application(copy)
+        datasette = web.application(copy, private=True)
         database = datasette.databases["copy"]
         try:
             connection = database.connect()

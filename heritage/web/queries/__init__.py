@@ -41,9 +41,14 @@ def number(connection: sqlite3.Connection, sql: str, **values: object) -> int:
 
 
 def as_of(connection: sqlite3.Connection) -> Row | None:
-    """The newest change, with the `licence` of a public edition."""
+    """The newest change, with the `licence` of a public edition, and whether this `is_edition`.
+
+    An edition has one change: whatever was written into it later, nobody looked at.
+    """
     return one(
         connection,
-        """SELECT id, at, by, why, (SELECT licence FROM releases) AS licence
+        """SELECT id, at, by, why, (SELECT licence FROM releases) AS licence,
+            EXISTS (SELECT 1 FROM releases)
+            AND NOT EXISTS (SELECT 1 FROM changes LIMIT 1 OFFSET 1) AS is_edition
         FROM changes ORDER BY id DESC LIMIT 1""",
     )

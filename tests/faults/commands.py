@@ -199,7 +199,7 @@ def judged(servant: Servant, usual: Undisturbed, ended: Ended) -> str:
         assert "after" == found, told
     elif ended.status > 0:
         assert 1 == ended.status, told
-        assert re.fullmatch(rf"(heritage|{folder}/\S+): \S.*\n", ended.err), told
+        assert re.fullmatch(rf"((heritage|{folder}/\S+): \S.*\n)+", ended.err), told
     if ended.status >= 0 and not ended.is_left:
         assert [] == [each.name for each in folder.glob(".*")], told
     return found

@@ -9,7 +9,7 @@ the plugin stays out of the way.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Generator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,7 @@ from heritage.web.passwords import Login
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
+    from datasette.utils.asgi import Request
 
 __all__ = ["Login", "application", "serve"]
 
@@ -82,15 +83,20 @@ def skip_csrf(datasette: Datasette, scope: dict[str, Any]) -> bool:
     return is_read_by_post(datasette, scope)
 
 
-@hookimpl(tryfirst=True)
-def handle_exception(exception: Exception) -> object:
-    """Say in one sentence that there is no memory for a query, or no edition to answer from."""
-    from heritage.web.limits import too_much
-    from heritage.web.replacing import ReplacedError, unavailable
+@hookimpl(hookwrapper=True)
+def handle_exception(
+    datasette: Datasette, request: Request, exception: Exception
+) -> Generator[None, Any, None]:
+    """Say what cannot be asked, that there is no memory for it, or no edition to answer from.
 
-    if isinstance(exception, ReplacedError):
-        return unavailable()
-    return too_much() if isinstance(exception, MemoryError) else None
+    Datasette awaits every answer, its own too, which would print a traceback.
+    """
+    from heritage.web.refusing import instead
+
+    outcome = yield
+    answer = instead(datasette, request, exception)
+    if answer is not None:
+        outcome.force_result([answer])
 
 
 @hookimpl

@@ -50,8 +50,20 @@ def query_address(datasette: Datasette, database: str, sql: str, **values: objec
 def own_routes(datasette: Datasette) -> Iterator[tuple[Any, Any]]:
     """The addresses of Datasette and other plugins: patterns, each with its view."""
     for pattern, view in datasette._routes():  # noqa: SLF001 - neither line has a public list
-        if not getattr(view, "__module__", "").startswith("heritage.web"):
+        if not _is_ours(view):
             yield pattern, view
+
+
+def is_page_of_ours(datasette: Datasette, path: str) -> bool:
+    """Whether this plugin answers an address."""
+    for pattern, view in datasette._routes():  # noqa: SLF001 - as above
+        if hasattr(pattern, "match") and pattern.match(path):
+            return _is_ours(view)
+    return False
+
+
+def _is_ours(view: object) -> bool:
+    return getattr(view, "__module__", "").startswith("heritage.web")
 
 
 async def pass_on(
@@ -78,6 +90,12 @@ def keep_terminal_quiet() -> None:
     without `rich` too, and stay.
     """
     handle_exception.rich = None
+
+
+def shown_error(datasette: Datasette, request: Request, exception: Exception) -> object:
+    """Datasette's own answer to an exception, as its hook gives it: to be called and awaited."""
+    answer: object = handle_exception.handle_exception(datasette, request, exception)
+    return answer
 
 
 def is_read_by_post(datasette: Datasette, scope: Mapping[str, Any]) -> bool:

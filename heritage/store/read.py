@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import marshal
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -101,7 +103,23 @@ def read_sound(connection: sqlite3.Connection, kind: str, ids: Iterable[str]) ->
         for id in chunk:
             if id in found:
                 with suppress(InvalidRecordError):
-                    yield codec.from_plain(kind, found[id][0])
+                    yield _made(kind, found[id][0])
+
+
+_LONG = 4_000
+"""Bytes of a record from which on it is made anew each time it is read."""
+
+
+def _made(kind: str, plain: dict[str, Any]) -> Record:
+    """A record of just these values, made once for many readings: checking it is what costs."""
+    # Version 2 writes equal values alike, however often one object occurs among them.
+    written = marshal.dumps(plain, 2)
+    return codec.from_plain(kind, plain) if len(written) > _LONG else _remembered(kind, written)
+
+
+@lru_cache(maxsize=4096)
+def _remembered(kind: str, written: bytes) -> Record:
+    return codec.from_plain(kind, marshal.loads(written))  # noqa: S302 - written just above
 
 
 def read_one(connection: sqlite3.Connection, kind: str, id: str) -> Versioned:

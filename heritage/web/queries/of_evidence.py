@@ -7,9 +7,6 @@ from collections.abc import Collection
 
 from heritage.web.queries import RECORDS, Row, rows
 
-SCANNED = 5_000
-"""Files that are looked at: their source has no index."""
-
 
 def of_sources(connection: sqlite3.Connection, sources: Collection[str]) -> list[Row]:
     """Files that come from some sources, without the hands that they passed through."""
@@ -20,10 +17,9 @@ def of_sources(connection: sqlite3.Connection, sources: Collection[str]) -> list
     return rows(
         connection,
         f"""SELECT e.id, e.sha256, e.title, e.media_type, e.size, e.source, e.access,
-            o.title AS source_title FROM (SELECT * FROM evidence LIMIT :scanned) e
+            o.title AS source_title FROM evidence e
         JOIN sources o ON o.id = e.source WHERE e.source IN ({marks})
         ORDER BY e.id LIMIT :limit""",
-        scanned=SCANNED,
         limit=RECORDS,
         **values,
     )

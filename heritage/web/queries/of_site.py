@@ -75,11 +75,14 @@ def events_of_site(connection: sqlite3.Connection, id: str) -> list[Row]:
     """What befell a site or its parts, with the sites it befell and its dates."""
     found = rows(
         connection,
-        f"""SELECT e.id, e.label, e.context, count(*) AS sites,
-            min(CASE WHEN e.site = :id THEN NULL ELSE s.name END) AS part
-        FROM (SELECT v.id, v.label, v.context, x.site FROM ({_SUBTREE}) subtree
-            JOIN event_sites x ON x.site = subtree.site JOIN events v ON v.id = x.event) e
-        JOIN sites s ON s.id = e.site GROUP BY e.id LIMIT :limit""",
+        f"""SELECT v.id, v.label, v.context, count(*) AS sites,
+            min(CASE WHEN x.site = :id THEN NULL ELSE s.name END) AS part
+        FROM (SELECT DISTINCT x.event FROM ({_SUBTREE}) subtree
+            CROSS JOIN event_sites x ON x.site = subtree.site LIMIT :limit) e
+        CROSS JOIN events v ON v.id = e.event JOIN event_sites x ON x.event = v.id
+            AND (x.site = :id OR EXISTS (
+                SELECT 1 FROM _site_ancestors a WHERE a.site = x.site AND a.ancestor = :id))
+        JOIN sites s ON s.id = x.site GROUP BY v.id""",
         id=id,
         limit=EVENTS + 1,
     )

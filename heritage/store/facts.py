@@ -12,7 +12,10 @@ an open beginning is '', an open end '~'.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from heritage.store import bitmaps
 
 DIMENSIONS = ("countries", "registers", "causes", "severities")
 """Columns of a cell that hold JSON arrays of codes."""
@@ -135,8 +138,44 @@ def place_anew(connection: sqlite3.Connection, waiting: Iterable[str]) -> None:
     connection.execute(_FACTS)
 
 
+FEW = 500
+"""Events up to which bits are always turned one by one, however few cells there are."""
+
+
 def _replace(connection: sqlite3.Connection) -> None:
     connection.execute(_FACTS)
+    newest = connection.execute("SELECT coalesce(max(id), 0) FROM _event_cells").fetchone()[0]
+    is_few = _stale(connection) <= FEW + newest // 4
+    before = connection.execute(_HELD).fetchall() if is_few else ()
+    if is_few:
+        connection.execute(_YEARS, (-1,))
+    _move(connection)
+    if is_few:
+        connection.execute(_YEARS, (1,))
+        connection.execute("DELETE FROM _event_years WHERE n = 0")
+        _follow(connection, before, newest)
+    else:
+        connection.execute("DELETE FROM _event_cells WHERE n = 0")
+        bitmaps.build(connection)
+    connection.execute("DELETE FROM temp._facts")
+    connection.execute("DELETE FROM temp._stale")
+
+
+def _stale(connection: sqlite3.Connection) -> int:
+    count: int = connection.execute("SELECT count(*) FROM temp._stale").fetchone()[0]
+    return count
+
+
+_PLACED = """temp._stale s CROSS JOIN _event_facts f ON f.event = s.event
+    CROSS JOIN _event_cells c ON c.id = f.cell"""
+_HELD = f"SELECT DISTINCT {bitmaps.CELL} FROM {_PLACED}"
+_YEARS = f"""INSERT INTO _event_years
+    SELECT c.first, c.last, c.status, ?1 * count(*) FROM {_PLACED} GROUP BY 1, 2, 3
+    ON CONFLICT (first, last, status) DO UPDATE SET n = n + excluded.n"""
+
+
+def _move(connection: sqlite3.Connection) -> None:
+    """Take events from their cells to those of their new facts; cells may be left empty."""
     old = "SELECT f.cell FROM temp._stale s CROSS JOIN _event_facts f ON f.event = s.event"
     connection.execute(
         f"""UPDATE _event_cells SET n = _event_cells.n - o.n
@@ -155,6 +194,28 @@ def _replace(connection: sqlite3.Connection) -> None:
         f"""INSERT INTO _event_facts SELECT f.event, c.id, f.earliest, f.latest
             FROM temp._facts f CROSS JOIN _event_cells c ON {same} ORDER BY f.event"""
     )
-    connection.execute("DELETE FROM _event_cells WHERE n = 0")
-    connection.execute("DELETE FROM temp._facts")
-    connection.execute("DELETE FROM temp._stale")
+
+
+def _follow(connection: sqlite3.Connection, before: Sequence[tuple[Any, ...]], newest: int) -> None:
+    """Make bits true after a few events have gone from some cells to others.
+
+    Args:
+        connection: Within a transaction.
+        before: The cells that they were in, as they were.
+        newest: The number up to which there were cells before.
+    """
+    after = {cell[0]: cell for cell in connection.execute(_HELD)}
+    left = {
+        cell[0]: connection.execute("SELECT n FROM _event_cells WHERE id = ?", cell[:1]).fetchone()[
+            0
+        ]
+        for cell in before
+    }
+    gone = [cell for cell in before if not left[cell[0]]]
+    bitmaps.follow(
+        connection,
+        gone=gone,
+        new=[cell for id, cell in after.items() if id > newest],
+        counted=(left | {id: cell[-1] for id, cell in after.items()}).items(),
+    )
+    connection.executemany("DELETE FROM _event_cells WHERE id = ?", ((cell[0],) for cell in gone))

@@ -33,7 +33,7 @@ SILENT = {
 }
 """Tables that tell how a registry came to be, not what it holds."""
 
-NUMBERED = {"_event_cells", "_event_facts"}
+NUMBERED = {"_event_bits", "_event_cells", "_event_facts"}
 """Tables that name each other by numbers, which follow the order of coming."""
 
 

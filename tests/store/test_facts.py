@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 
 from heritage.model import Claim, Event, Listing, Record, Site, Source
-from heritage.store import facts, write
+from heritage.store import bitmaps, facts, schema, write
 from heritage.store.connection import transaction
 from tests.registries import AT, Connection, flat, in_memory, load, put, rows
 from tests.strategies import collections
@@ -47,14 +49,26 @@ def assert_true(connection: Connection) -> None:
         connection,
         "SELECT id, n FROM _event_cells EXCEPT SELECT cell, count(*) FROM _event_facts GROUP BY 1",
     )
+    assert_read(connection)
     with transaction(connection):
-        connection.execute("DELETE FROM _event_facts")
-        connection.execute("DELETE FROM _event_cells")
+        for table in ("_event_facts", "_event_cells", "_event_bits", "_event_years"):
+            connection.execute(f"DELETE FROM {table}")
         connection.execute("UPDATE _concluded SET facts = 0")
         facts.bring_up_to_date(connection, [])
+    assert_read(connection)
     assert [] == counted
     assert told(connection) == before
     assert {id for (id,) in rows(connection, "SELECT id FROM events")} == before.keys()
+
+
+def assert_read(connection: Connection) -> None:
+    """Bits and sums by year follow from the cells."""
+    bits = "SELECT facet, code, part, bits FROM _event_bits"
+    assert bitmaps.wanted(connection) == {
+        (facet, code, part): found for facet, code, part, found in rows(connection, bits)
+    }
+    years = "SELECT first, last, status, n FROM _event_years ORDER BY 1, 2, 3"
+    assert rows(connection, bitmaps.SUMS) == rows(connection, years)
 
 
 def amend(connection: Connection, kind: str, id: str, **fields: object) -> None:
@@ -114,3 +128,48 @@ def test_a_load_tells_the_same_as_single_changes(collection: dict[str, list[Reco
 
     assert_true(many)
     assert_true(one)
+
+
+def test_bits_follow_one_by_one_as_they_are_made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bitmaps, "CELLS", 16)
+    connection = in_memory()
+    years = [str(1990 + number % 30) for number in range(40)]
+    events = [Event(id=f"e{number}", label="Some", sites=["temple"]) for number in range(40)]
+    claims = [
+        Claim(subject=event.id, property="date", value=year, source="agency")
+        for event, year in zip(events, years, strict=True)
+    ]
+    put(connection, [*RECORDS, *events, *claims])
+    assert_read(connection)
+    for claim in claims[::3]:
+        amend(connection, "claim", claim.id, value="1990")
+    assert_read(connection)
+
+    followed = bitmaps.wanted(connection)
+    with transaction(connection):
+        bitmaps.build(connection)
+    assert followed == bitmaps.wanted(connection)
+    assert {"0", "1", "2", "3"} == {code for facet, code, _ in followed if facet == "n"}
+    assert 1 < len({part for _, _, part in followed})
+    with transaction(connection):
+        change = write.begin_change(connection, at=AT, by="n.kassem", why="a test")
+        for claim in claims:
+            write.retract(connection, "claim", claim.id)
+        for event in events:
+            write.retract(connection, "event", event.id)
+        write.end_change(connection, change)
+    assert_true(connection)
+
+
+def test_an_older_file_is_given_the_bits_of_its_cells(tmp_path: Path) -> None:
+    connection = schema.create(tmp_path / "registry.db")
+    put(connection, RECORDS)
+    before = bitmaps.wanted(connection)
+    for sql in ("TABLE _event_bits", "TABLE _event_years", "INDEX _event_facts_newest"):
+        connection.execute(f"DROP {sql}")
+    connection.execute("DELETE FROM _sqlite_migrations WHERE name = '0010_event_bits'")
+
+    assert ["0010_event_bits"] == schema.migrate(connection, str(tmp_path))
+    assert before == bitmaps.wanted(connection)
+    assert_true(connection)
+    connection.close()

@@ -1,4 +1,4 @@
-"""The cells of events, worked out anew beside those that stand in the file."""
+"""The cells of events and their bits, worked out anew beside those that stand in the file."""
 
 from __future__ import annotations
 
@@ -6,17 +6,20 @@ import sqlite3
 from collections.abc import Iterator
 
 from heritage.problems import Problem
-from heritage.store import conclusions, facts
+from heritage.store import bitmaps, conclusions, facts
 from heritage.store.verify.faults import REBUILD, bounded, quoted, row
 
 _COLUMNS = f"{facts.CELL}, earliest, latest"
 
 
 def examine(connection: sqlite3.Connection) -> Iterator[Problem]:
-    """Events in another cell than their facts say, and cells that are counted wrongly."""
+    """Events in another cell than their facts say, and cells or bits that are wrong."""
     facts.place_anew(connection, conclusions.touched(connection))
-    yield from bounded(_misplaced(connection))
-    yield from bounded(_miscounted(connection))
+    wrong = [*bounded(_misplaced(connection)), *bounded(_miscounted(connection))]
+    yield from wrong
+    if not wrong:  # what follows from wrong cells would be named twice
+        yield from bounded(_misread(connection))
+        yield from bounded(_misdated(connection))
 
 
 def _misplaced(connection: sqlite3.Connection) -> Iterator[Problem]:
@@ -44,3 +47,30 @@ def _miscounted(connection: sqlite3.Connection) -> Iterator[Problem]:
     ):
         message = f"n is {n}; {count} events are in this cell"
         yield row("derived-altered", "_event_cells", id, message, "n", do=REBUILD)
+
+
+def _misread(connection: sqlite3.Connection) -> Iterator[Problem]:
+    wanted = bitmaps.wanted(connection)
+    found = connection.execute("SELECT facet, code, part, bits FROM main._event_bits")
+    for facet, code, part, bits in found:
+        if wanted.pop((facet, code, part), None) != bits:
+            yield _of_bits(facet, code, part, "the bits are not those of the cells")
+    for place in sorted(wanted):
+        yield _of_bits(*place, "the bits of the cells are missing")
+
+
+def _of_bits(facet: str, code: str, part: int, message: str) -> Problem:
+    key = f"{facet}/{quoted(code)}/{part}"
+    return row("derived-altered", "_event_bits", key, message, "bits", do=REBUILD)
+
+
+def _misdated(connection: sqlite3.Connection) -> Iterator[Problem]:
+    found = "SELECT first, last, status, n FROM main._event_years"
+    for one, other, what in (
+        (found, bitmaps.SUMS, "is not the sum of the cells"),
+        (bitmaps.SUMS, found, "is the sum of the cells, and is missing"),
+    ):
+        sql = f"SELECT * FROM ({one}) EXCEPT SELECT * FROM ({other})"
+        for first, *values in connection.execute(sql):
+            message = f"the sum ({', '.join(map(quoted, values))}) {what}"
+            yield row("derived-altered", "_event_years", first, message, "n", do=REBUILD)

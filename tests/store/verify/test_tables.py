@@ -108,6 +108,10 @@ def test_a_row_that_names_what_is_not_there_is_named(tamper: Tamper) -> None:
         ),
         ("UPDATE _event_cells SET n = n + 1", "_event_cells/"),
         ("UPDATE _event_cells SET causes = '[]' WHERE causes <> '[]'", "_event_facts/blast"),
+        ("UPDATE _event_bits SET bits = x'ff' WHERE facet = 'causes'", "_event_bits/causes/"),
+        ("DELETE FROM _event_bits WHERE facet = 'n'", "_event_bits/n/"),
+        ("UPDATE _event_years SET n = n + 1", "_event_years/"),
+        ("DELETE FROM _event_years", "_event_years/"),
     ],
 )
 def test_what_does_not_follow_from_the_rows_is_named(

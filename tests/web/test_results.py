@@ -16,7 +16,7 @@ import pytest
 from heritage.store.lists import Filters
 from heritage.store.lists import ids as listed_ids
 from heritage.web.asked import box, read_asked
-from heritage.web.queries import of_lists
+from heritage.web.queries import filtered
 from heritage.web.queries.of_spelling import distance, suggestion
 from heritage.web.spreadsheet import as_csv
 from heritage.web.words import Words
@@ -40,7 +40,8 @@ def passing(registry: sqlite3.Connection, **given: str) -> tuple[int, list[str]]
     """How many events pass some filters, and which."""
     asked = read_asked({"kind": "events", **given}, ENGLISH)
     assert () == asked.faults
-    return of_lists.counts(registry, asked).total, of_lists.ids(registry, asked, 1000)
+    found = filtered.find(registry, asked)
+    return found.counts.total, found.ids(1000)
 
 
 FILTERS: tuple[dict[str, str], ...] = (
@@ -70,9 +71,9 @@ def test_the_count_is_that_of_the_list(registry: sqlite3.Connection, given: dict
 
     assert total == len(found) == len(set(found))
     asked = read_asked({"kind": "events", **given}, ENGLISH)
-    counts = of_lists.counts(registry, asked)
+    counts = filtered.find(registry, asked).counts
     assert not counts.is_least
-    for name in of_lists.FACETS:
+    for name in filtered.FACETS:
         for code, number in list(counts.of[name].items())[:6]:
             assert number == passing(registry, **{**given, name: code})[0], (name, code)
 
@@ -105,9 +106,10 @@ def test_a_box_has_events_at_parts_that_have_no_position(registry: sqlite3.Conne
 
 def test_pages_of_a_list_follow_on_each_other(registry: sqlite3.Connection) -> None:
     asked = read_asked({"kind": "events"}, ENGLISH)
-    whole = of_lists.ids(registry, asked, 1000)
+    found = filtered.find(registry, asked)
+    whole = found.ids(1000)
 
-    pieces = [of_lists.ids(registry, asked, 10, start) for start in range(0, len(whole), 10)]
+    pieces = [found.ids(10, start) for start in range(0, len(whole), 10)]
     assert whole == [id for piece in pieces for id in piece]
 
 

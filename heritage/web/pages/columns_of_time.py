@@ -49,7 +49,7 @@ def columns(cells: Sequence[Row], *, mirrored: bool) -> Columns | None:
     """The picture of some cells; None where none is dated.
 
     Args:
-        cells: `first`, `last`, `status` and number `n`, of `of_lists.years`.
+        cells: `first`, `last`, `status` and number `n`, of `filtered.years`.
         mirrored: Whether time runs from right to left.
     """
     known = [(_number(cell["first"]), _number(cell["last"]), cell) for cell in cells]

@@ -6,7 +6,6 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 
 from heritage.web import linked, queries, shapes, windows
-from heritage.web.asked import EVENTS, Asked
 from heritage.web.page import Page
 from heritage.web.pages.columns_of_time import columns
 from heritage.web.pages.events import newest_first
@@ -14,10 +13,10 @@ from heritage.web.pages.marks import layers, mark
 from heritage.web.queries import (
     SHOWN_RECORDS,
     Row,
+    filtered,
     of_changes,
     of_danger,
     of_home,
-    of_lists,
     of_parts,
 )
 from heritage.web.words import Words
@@ -38,9 +37,8 @@ def home(connection: sqlite3.Connection, words: Words) -> Page:
     danger = of_danger.in_danger(connection)
     points = of_home.points(connection, danger)
     events = of_home.latest_events(connection, TIMELINE)
-    all_events = Asked(kind=EVENTS)
-    years = of_lists.years(connection, all_events)
-    counts = of_lists.counts(connection, all_events)
+    years = filtered.years(connection)
+    statuses = filtered.statuses(connection)
     stands = of_parts.standing(connection, (row["id"] for row in points if row["damaged"]))
     figures = of_home.figures(connection)
     found = {
@@ -49,7 +47,7 @@ def home(connection: sqlite3.Connection, words: Words) -> Page:
         "positions": of_home.positions(connection),
         "events": events,
         "years": years,
-        "undated": counts.of["status"].get("undated", 0),
+        "undated": statuses.get("undated", 0),
         "danger": danger[:DANGER],
         "changes": of_changes.recent(connection, 4, SHOWN_RECORDS),
     }
@@ -66,8 +64,7 @@ def home(connection: sqlite3.Connection, words: Words) -> Page:
             "latest": newest_first(events, words),
             "is_cut": len(events) == TIMELINE,
             "danger_sql": of_danger.IN_DANGER,
-            "disputed": counts.of["status"].get("disputed", 0)
-            + counts.of["status"].get("undecided", 0),
+            "disputed": statuses.get("disputed", 0) + statuses.get("undecided", 0),
         },
         as_of=as_of,
         rows=lambda datasette, name: datasette.urls.database(name),

@@ -12,7 +12,7 @@ from heritage.web.asked import APPLY, EVENTS, KINDS, SITES, STATUSES, Asked
 from heritage.web.axis import Axis
 from heritage.web.page import Page
 from heritage.web.pages.marks import mark
-from heritage.web.queries import Row, of_lists
+from heritage.web.queries import Row, filtered, of_lists
 from heritage.web.windows import listed, window_of
 from heritage.web.words import Words
 
@@ -60,9 +60,9 @@ def _promise(*, is_there: bool) -> Row | None:
 
 
 def _events(connection: sqlite3.Connection, asked: Asked, most: int) -> Row:
-    counts = of_lists.counts(connection, asked)
-    ids = of_lists.ids(connection, asked, most, (asked.page - 1) * most)
-    described = of_lists.described(connection, ids)
+    passing = filtered.find(connection, asked)
+    counts = passing.counts
+    described = of_lists.described(connection, passing.ids(most, (asked.page - 1) * most))
     return {
         "total": counts.total,
         "is_least": counts.is_least,

@@ -64,13 +64,15 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[Any], Any]:
     """
     from heritage.web.compat import without_origin
     from heritage.web.limits import timely
+    from heritage.web.preparing import prepared
     from heritage.web.private import guarded
     from heritage.web.replacing import served, whole
 
     def wrapped(app: Any) -> Any:  # noqa: ANN401 - an ASGI application
         if not served(datasette).files:
             return app
-        return guarded(datasette, whole(datasette, timely(without_origin(datasette, app))))
+        bounded = timely(without_origin(datasette, app))
+        return prepared(datasette, guarded(datasette, whole(datasette, bounded)))
 
     return wrapped
 

@@ -7,12 +7,13 @@ import sqlite3
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import attrs
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
 from heritage.web import compat, queries
 from heritage.web.attached import read, registry_of
-from heritage.web.keeping import Answer, Keeper
+from heritage.web.keeping import ORIGIN, Answer, Keeper
 from heritage.web.page import FORMS, Page, Visit, sent
 
 Find = Callable[[sqlite3.Connection, Visit], Page | str | None]
@@ -61,14 +62,15 @@ async def answered(
     visit = await visit_of(datasette, request)
     if visit is None:
         return await compat.pass_on(datasette, request, send, path_of(request))
-    keeper = Keeper(datasette, request, visit.database)
+    keeper = Keeper(datasette, request, visit.database, visit.origin)
+    visit = attrs.evolve(visit, origin=ORIGIN)
     found = await read(
         datasette,
         visit.database,
         lambda connection: keeper.before(connection) or find(connection, visit),
     )
     if isinstance(found, Answer):
-        return found.to(request)
+        return keeper.again(found)
     form = request.url_vars.get("form")
     room = path_of(request).split("/")[1]
     if isinstance(found, str):

@@ -68,7 +68,8 @@ async def read(
             try:
                 return ask(connection)
             finally:
-                connection.execute("ROLLBACK")
+                if connection.in_transaction:  # SQLite itself ends it where memory ran out
+                    connection.execute("ROLLBACK")
 
     result: T = await database.execute_fn(in_one_snapshot)
     return result

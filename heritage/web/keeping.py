@@ -3,13 +3,15 @@
 What a page says follows from the file, the address and the settings of the
 server alone; who asks decides only whether there is an answer, which is asked
 before anything is looked up here. So an answer is kept under the state of the
-file and the whole address, in a bounded number of bytes, and browsers are told
-by a tag whether theirs is still the one.
+file and the address, in a bounded number of bytes, and browsers are told by a
+tag whether theirs is still the one. Under which name the server was reached
+is put into the answer as it is sent.
 """
 
 from __future__ import annotations
 
 import hashlib
+import secrets
 import sqlite3
 import threading
 from collections import OrderedDict
@@ -27,6 +29,9 @@ BYTES = 48_000_000
 
 LARGEST = 2_000_000
 """Bytes of one answer that is still kept."""
+
+ORIGIN = f"https://{secrets.token_hex(16)}.invalid"
+"""What stands in answers for the scheme and host of absolute addresses until they are sent."""
 
 _BESIDES = 1_000
 """Bytes that an answer takes besides its body and its address."""
@@ -111,11 +116,27 @@ class Answer:
         headers = {**response.headers, "etag": tag, "cache-control": keeping}
         return cls(body, headers, response.content_type, tag)
 
-    def to(self, request: Request) -> Response:
-        """The answer to whoever asks; without its body for those who have it."""
-        if _has(request.headers.get("if-none-match"), self.tag):
-            return Response("", 304, dict(self.headers), content_type=self.content_type)
-        return Response(self.body, 200, dict(self.headers), content_type=self.content_type)
+    def to(self, request: Request, origin: str) -> Response:
+        """The answer to whoever asks; without its body for those who have it.
+
+        Args:
+            request: What was asked.
+            origin: What the absolute addresses in it begin with.
+        """
+        has = _has(request.headers.get("if-none-match"), self.tag)
+        body, status = (b"", 304) if has else (self.body, 200)
+        answer = Response(body, status, dict(self.headers), content_type=self.content_type)
+        return told(answer, origin)
+
+
+def told(response: Response, origin: str) -> Response:
+    """An answer with its absolute addresses, as they are for whoever asked."""
+    body = response.body if isinstance(response.body, bytes) else response.body.encode()
+    response.body = body.replace(ORIGIN.encode(), origin.encode())
+    link = response.headers.get("link")
+    if link:
+        response.headers["link"] = link.replace(ORIGIN, origin)
+    return response
 
 
 def _has(tags: str | None, tag: str) -> bool:
@@ -130,12 +151,14 @@ _SHELVES: WeakKeyDictionary[Datasette, Shelf] = WeakKeyDictionary()
 class Keeper:
     """One request, and what was answered to the same before."""
 
-    def __init__(self, datasette: Datasette, request: Request, database: Database) -> None:
+    def __init__(
+        self, datasette: Datasette, request: Request, database: Database, origin: str
+    ) -> None:
         self._request = request
+        self._origin = origin
         self._shelf = _SHELVES.setdefault(datasette, Shelf(BYTES))
         self._stamp = stamp(database.path)
-        host = datasette.absolute_url(request, "/")
-        self._address = (database.name, host, request.full_path)
+        self._address = (database.name, request.full_path)
         # Templates of somebody's own may be changed while they are served.
         self._may_keep = request.method in ("GET", "HEAD") and not datasette.template_dir
         self._key: Hashable = None
@@ -155,9 +178,13 @@ class Keeper:
     def sent(self, response: Response) -> Response:
         """The same answer with a tag, kept for those who ask next; faults are not kept."""
         if response.status != 200:
-            return response
+            return told(response, self._origin)
         answer = Answer.of(response, is_public=self._is_public)
         size = len(answer.body) + len(self._request.full_path) + _BESIDES
         if self._key is not None and size <= LARGEST:
             self._shelf.put(self._key, answer, size)
-        return answer.to(self._request)
+        return self.again(answer)
+
+    def again(self, answer: Answer) -> Response:
+        """An answer that was made for this request or before, as it is sent."""
+        return answer.to(self._request, self._origin)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib import metadata
 from typing import Any
-from urllib.parse import parse_qsl, quote, unquote, urlencode
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 import attrs
 import datasette_leaflet
@@ -91,12 +91,15 @@ class Visit:
     request: Request
     database: Database
     words: Words
+    origin: str
+    """How absolute addresses begin: scheme, host and port."""
 
     @classmethod
     def of(cls, datasette: Datasette, request: Request, database: Database) -> Visit:
         """The visit of a request; an unknown language is English."""
         language = request.args.get("lang")
-        return cls(datasette, request, database, Words(language if language in LANGUAGES else "en"))
+        words = Words(language if language in LANGUAGES else "en")
+        return cls(datasette, request, database, words, origin_of(datasette, request))
 
     def link(self, path: str, **query: object) -> str:
         """The address of a page of ours, in the language of the visit."""
@@ -127,8 +130,7 @@ class Visit:
 
     def absolute(self, path: str) -> str:
         """The permanent address of a page of ours, with its host and in no language."""
-        address: str = self.datasette.absolute_url(self.request, self.datasette.urls.path(path))
-        return address
+        return f"{self.origin}{self.datasette.urls.path(path)}"
 
     def cited(self, page: Page) -> Citation | None:
         """How a page is cited; None where it has no address that stays."""
@@ -155,6 +157,12 @@ class Visit:
             path = "/-/heritage.json" if path == "/" else f"{path}.{form}"
         address: str = self.datasette.urls.path(path)
         return address + (f"?{urlencode(query)}" if query else "")
+
+
+def origin_of(datasette: Datasette, request: Request) -> str:
+    """How the absolute addresses begin that a request is told; harmless in any form."""
+    parts = urlsplit(datasette.absolute_url(request, "/"))
+    return f"{parts.scheme}://{quote(parts.netloc, safe=':[]')}"
 
 
 def leaflet(datasette: Datasette) -> dict[str, str]:

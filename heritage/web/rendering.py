@@ -20,6 +20,7 @@ from jinja2 import (
     FileSystemLoader,
     PackageLoader,
     StrictUndefined,
+    Template,
 )
 from jinja2.runtime import Context
 
@@ -65,7 +66,19 @@ def _environment(folder: str | None) -> Environment:
     return _Environment(loader=ChoiceLoader(loaders), autoescape=True, undefined=StrictUndefined)
 
 
-def rendered(datasette: Datasette, template: str, context: Mapping[str, Any]) -> str:
-    """A template of ours, by its name without folder and ending, as HTML."""
-    environment = _environment(datasette.template_dir)
-    return environment.get_template(f"heritage/{template}.html").render(context)
+def names(datasette: Datasette) -> list[str]:
+    """The names of the templates of whole pages."""
+    found = _environment(datasette.template_dir).list_templates(
+        filter_func=lambda name: name.startswith("heritage/") and name.endswith(".html")
+    )
+    return [name.removeprefix("heritage/").removesuffix(".html") for name in found]
+
+
+def template(datasette: Datasette, name: str) -> Template:
+    """A template of ours, by its name without folder and ending."""
+    return _environment(datasette.template_dir).get_template(f"heritage/{name}.html")
+
+
+def rendered(datasette: Datasette, name: str, context: Mapping[str, Any]) -> str:
+    """A template of ours as HTML."""
+    return template(datasette, name).render(context)

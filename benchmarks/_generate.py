@@ -1,8 +1,10 @@
 """A number to that many events, with their sources and sites, as JSON Lines.
 
-Run with `python benchmarks/_generate.py COUNT FILE`. The same count gives the
-same bytes everywhere. Nothing in it is about a real place: names are made of
-syllables in Latin with its marks, Arabic with its vowels, and Cyrillic.
+Run with `python benchmarks/_generate.py COUNT FILE [argued]`. The same count
+gives the same bytes everywhere; argued, each event has claims on its date,
+cause and severity, which disagree now and then. Nothing in it is about a real
+place: names are made of syllables in Latin with its marks, Arabic with its
+vowels, and Cyrillic.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ import random
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 SITES = 1_000
 SOURCES = 200
@@ -29,7 +32,11 @@ ENGLISH = (
     " fresco manuscript storeroom during night morning fighting again several partly entirely"
 ).split()
 CONTEXTS = ("armed_conflict", "natural_hazard", "illicit_excavation", None)
+CAUSES = ("air_strike", "missile", "artillery", "explosives", "fire", "bulldozing", "clearance")
+SEVERITIES = ("destroyed", "severe", "moderate", "slight", "possible", "none_visible")
 COUNTRIES = ("SY", "IQ", "UA", "YE", "LY", "SD", "ML", "AF")
+
+REGISTERS = ("world-heritage", "national", "local")
 
 Plain = dict[str, object]
 
@@ -82,7 +89,7 @@ def _sites(names: list[tuple[str, str, str]]) -> Iterator[Plain]:
         yield site
 
 
-def _events(count: int, names: list[tuple[str, str, str]]) -> Iterator[Plain]:
+def _events(count: int, names: list[tuple[str, str, str]]) -> Iterator[dict[str, Any]]:
     chance = random.Random(2)
     more = _names(5 * SITES)
     campaign = ""
@@ -94,7 +101,7 @@ def _events(count: int, names: list[tuple[str, str, str]]) -> Iterator[Plain]:
         text = " ".join(chance.choices(ENGLISH, k=chance.randint(8, 26)))
         year = 2010 + number * 15 // count
         day = f"{year}-{chance.randint(1, 12):02}-{chance.randint(1, 28):02}"
-        event: Plain = {
+        event: dict[str, Any] = {
             "id": f"{places[0]}-{day}-{number}",
             "label": f"{latin} ({local}), {day}: {text}; {district[0]} {district[number % 2 + 1]}",
             "sites": sorted(f"site-{place}" for place in places),
@@ -109,20 +116,57 @@ def _events(count: int, names: list[tuple[str, str, str]]) -> Iterator[Plain]:
         yield event
 
 
-def records(count: int) -> Iterator[tuple[str, Plain]]:
-    """Sources, sites and `count` events, each with its kind."""
+def _listings() -> Iterator[Plain]:
+    for number in range(0, SITES, 10):
+        yield {
+            "site": f"site-{number}",
+            "register": REGISTERS[number // 10 % len(REGISTERS)],
+            "status": "inscribed" if number % 100 else "in-danger",
+            "begin": f"{1980 + number % 40}",
+            "source": f"report-{number % SOURCES}",
+        }
+
+
+def _claims(chance: random.Random, event: dict[str, Any]) -> Iterator[Plain]:
+    """What sources say of an event: two of three know the day, one in ten another month."""
+    day = str(event["id"]).split("-", 1)[1][:10]
+    hurt = chance.choice(SEVERITIES)
+    values: list[tuple[str, str, str | None]] = [
+        ("date", day if chance.random() < 0.7 else day[:7], None),
+        ("cause", chance.choice(CAUSES), None),
+        *(("severity", hurt, site) for site in event["sites"]),
+    ]
+    if chance.random() < 0.1:
+        values.append(("date", f"{day[:4]}-{chance.randint(1, 12):02}", None))
+    for property, value, site in values:
+        claim: Plain = {"subject": event["id"], "property": property, "value": value}
+        yield (
+            claim
+            | ({"site": site} if site else {})
+            | {"source": f"report-{chance.randrange(SOURCES)}"}
+        )
+
+
+def records(count: int, *, argued: bool = False) -> Iterator[tuple[str, Plain]]:
+    """Sources, sites and `count` events, each with its kind; `argued`, with listings and claims."""
     names = _names(SITES)
     yield from (("source", source) for source in _sources())
     yield from (("site", site) for site in _sites(names))
-    yield from (("event", event) for event in _events(count, names))
+    if argued:
+        yield from (("listing", listing) for listing in _listings())
+    chance = random.Random(3)
+    for event in _events(count, names):
+        yield "event", event
+        if argued:
+            yield from (("claim", claim) for claim in _claims(chance, event))
 
 
-def main(count: int, path: Path) -> None:
+def main(count: int, path: Path, *, argued: bool = False) -> None:
     """Write them, one on each line."""
     with path.open("w", encoding="utf-8", newline="\n") as file:
-        for kind, record in records(count):
+        for kind, record in records(count, argued=argued):
             file.write(json.dumps({"kind": kind, "record": record}, ensure_ascii=False) + "\n")
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), Path(sys.argv[2]))
+    main(int(sys.argv[1]), Path(sys.argv[2]), argued="argued" in sys.argv[3:])

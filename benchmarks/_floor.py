@@ -165,6 +165,22 @@ def count(connection: sqlite3.Connection) -> None:
         """INSERT INTO _event_facts SELECT o.event, c.id, '', '' FROM countries_of o
             JOIN _event_cells c ON c.countries = o.countries ORDER BY o.event"""
     )
+    connection.execute(
+        "INSERT INTO _event_years SELECT first, last, status, sum(n) FROM _event_cells GROUP BY 1"
+    )
+    bits: dict[tuple[str, str], int] = {}
+    for id, countries, n in connection.execute("SELECT id, countries, n FROM _event_cells"):
+        digits = [("n", str(digit)) for digit in range(n.bit_length()) if n >> digit & 1]
+        for code in [
+            ("status", "undated"),
+            *digits,
+            *(("countries", c) for c in json.loads(countries)),
+        ]:
+            bits[code] = bits.get(code, 0) | 1 << id
+    connection.executemany(
+        "INSERT INTO _event_bits VALUES (?, ?, 0, ?)",
+        [(*code, n.to_bytes((n.bit_length() + 7) // 8, "little")) for code, n in bits.items()],
+    )
 
 
 def record(connection: sqlite3.Connection) -> None:

@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.anyio
 
 
-# Datasette leaves the facets that come after one that failed without waiting for them.
-@pytest.mark.filterwarnings("ignore:coroutine '.*' was never awaited:RuntimeWarning")
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("form", ["", ".json", ".csv"])
 @pytest.mark.parametrize(
     "asked",

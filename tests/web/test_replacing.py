@@ -82,8 +82,6 @@ async def test_a_replaced_file_is_answered_from_at_once(
     assert {200} == {answer.status_code for answer in (*before, *after, *again)}
 
 
-# Datasette 0.65 leaves coroutines behind when a connection is refused.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 async def test_no_answer_is_a_mix_while_editions_come_and_go(
     public: Path, editions: list[bytes], opened: Open
 ) -> None:

@@ -228,6 +228,14 @@ def load(connection: sqlite3.Connection, path: str) -> dict[str, float]:
     derive(connection)
     done("search, places, trees")
     record(connection)
+    connection.execute(
+        "INSERT INTO _counts SELECT t.n, CASE t.n WHEN 'sites' THEN (SELECT count(*) FROM sites)"
+        " WHEN 'events' THEN (SELECT count(*) FROM events)"
+        " WHEN 'sources' THEN (SELECT count(*) FROM sources) ELSE 0 END,"
+        " (SELECT max(seq) FROM history)"
+        " FROM (SELECT column1 AS n FROM (VALUES ('sites'), ('events'), ('claims'), ('sources'),"
+        " ('observations'))) t"
+    )
     done("history")
     for _, _, sql in taken_off:
         connection.execute(sql)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from heritage.model import RECORDS, Record
-from heritage.store import schema, write
+from heritage.store import counts, schema, write
 from heritage.store.bulk import Bulk, Refused
 from heritage.store.connection import transaction
 from heritage.store.history import replay
@@ -142,6 +142,7 @@ def assert_whole(connection: Connection) -> None:
     assert rows(connection, f"SELECT rowid FROM sites WHERE {placed} ORDER BY 1") == rows(
         connection, "SELECT id FROM places ORDER BY 1"
     )
+    assert dict(rows(connection, counts.ROWS)) == counts.rows_of(connection)
     assert replayed(connection) == recorded(connection)
 
 

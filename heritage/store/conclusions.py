@@ -25,7 +25,7 @@ from heritage.judge import (
     conclude_one,
 )
 from heritage.model import Claim, Event, Intervention, Observation, Record, Review, Source
-from heritage.store import facts
+from heritage.store import counts, facts
 from heritage.store.read import CHUNK, read_sound
 
 R = TypeVar("R", bound=Record)
@@ -134,6 +134,7 @@ def bring_up_to_date(connection: sqlite3.Connection, change: int | None) -> int:
         count = conclude(connection, subjects, change)
         connection.execute("UPDATE _concluded SET seq = ?", (newest,))
     facts.bring_up_to_date(connection, subjects)
+    counts.bring_up_to_date(connection)
     return count
 
 

@@ -11,6 +11,7 @@ from heritage.web.attached import registry_of
 MACHINERY = (
     "_concluded",
     "_context",
+    "_counts",
     "_event_ancestors",
     "_event_bits",
     "_event_cells",

@@ -29,6 +29,7 @@ SILENT = {
     "_sqlite_migrations",
     "_context",
     "_concluded",
+    "_counts",
     "sqlite_stat1",
 }
 """Tables that tell how a registry came to be, not what it holds."""

@@ -103,6 +103,10 @@ def _marks(connection: sqlite3.Connection) -> Iterator[Problem]:
     if facts != sealed:
         message = f"the mark of facts stands at {quoted(facts)}; it belongs at {sealed}"
         yield row("mark-altered", "_concluded", 1, message, "facts", do=REBUILD)
+    for table, counted in connection.execute("SELECT table_name, seq FROM main._counts"):
+        if counted != sealed:
+            message = f"the mark of the count stands at {quoted(counted)}; it belongs at {sealed}"
+            yield row("mark-altered", "_counts", table, message, "seq", do=REBUILD)
 
 
 def _editions(connection: sqlite3.Connection) -> Iterator[Problem]:

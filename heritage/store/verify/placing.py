@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 
 from heritage.problems import Problem
-from heritage.store import bitmaps, conclusions, facts
+from heritage.store import bitmaps, conclusions, counts, facts
 from heritage.store.verify.faults import REBUILD, bounded, quoted, row
 
 _COLUMNS = f"{facts.CELL}, earliest, latest"
@@ -15,6 +15,7 @@ _COLUMNS = f"{facts.CELL}, earliest, latest"
 def examine(connection: sqlite3.Connection) -> Iterator[Problem]:
     """Events in another cell than their facts say, and cells or bits that are wrong."""
     facts.place_anew(connection, conclusions.touched(connection))
+    yield from _of_tables(connection)
     wrong = [*bounded(_misplaced(connection)), *bounded(_miscounted(connection))]
     yield from wrong
     if not wrong:  # what follows from wrong cells would be named twice
@@ -47,6 +48,15 @@ def _miscounted(connection: sqlite3.Connection) -> Iterator[Problem]:
     ):
         message = f"n is {n}; {count} events are in this cell"
         yield row("derived-altered", "_event_cells", id, message, "n", do=REBUILD)
+
+
+def _of_tables(connection: sqlite3.Connection) -> Iterator[Problem]:
+    counted = dict(connection.execute(counts.ROWS).fetchall())
+    found = counts.rows_of(connection)
+    for table, n in counted.items():
+        if found.get(table) != n:
+            message = f"the count says {quoted(found.get(table))}; there are {n} rows"
+            yield row("derived-altered", "_counts", table, message, "n", do=REBUILD)
 
 
 def _misread(connection: sqlite3.Connection) -> Iterator[Problem]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 
+from heritage.store import counts
 from heritage.web.queries import POINTS, Row, number, rows
 from heritage.web.queries.dated import with_windows
 
 
 def figures(connection: sqlite3.Connection) -> dict[str, int]:
     """How many there are of what."""
-    tables = ("sites", "events", "claims", "sources", "observations")
-    return {name: number(connection, f"SELECT count(*) FROM {name}") for name in tables}
+    return counts.rows_of(connection)
 
 
 _PLACED = ("id", "name", "longitude", "latitude", "precision_m", "location_access", "in_danger")
@@ -60,7 +60,8 @@ def _positions(connection: sqlite3.Connection) -> list[Row]:
 
 def positions(connection: sqlite3.Connection) -> int:
     """How many sites have a position of their own."""
-    return number(connection, "SELECT count(*) FROM places")
+    # The index itself would go through all of its nodes.
+    return number(connection, "SELECT count(*) FROM places_rowid")
 
 
 def latest_events(connection: sqlite3.Connection, limit: int) -> list[Row]:

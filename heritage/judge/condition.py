@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
 import attrs
@@ -11,6 +11,7 @@ import attrs
 from heritage.dates import FuzzyDate, humanize
 from heritage.errors import UsageError
 from heritage.judge.brackets import is_rebuilding
+from heritage.judge.conclusion import Conclusion
 from heritage.judge.gathering import Bundle, conclude_one
 from heritage.judge.sifting import is_degree
 from heritage.judge.windows import BEGINNING, END, date_of
@@ -26,6 +27,9 @@ __all__ = [
     "StateOn",
     "condition_of_parts",
     "fact_of_event",
+    "fact_of_look",
+    "fact_of_work",
+    "facts_of",
     "history_from",
     "history_of",
     "state_on",
@@ -118,6 +122,47 @@ def _event(site: str, bundle: Bundle) -> Fact:
     return fact_of_event(bundle.subject, date.value, severity.value, severity.status)
 
 
+def facts_of(bundle: Bundle, conclusions: Iterable[Conclusion]) -> list[tuple[str, Fact]]:
+    """What an event tells of the state of each of its sites; each fact with its site.
+
+    Args:
+        bundle: Of the event.
+        conclusions: All that it allows, as `conclude_all` gives them.
+    """
+    known = {(each.property, each.site): each for each in conclusions}
+    found = []
+    for site in bundle.sites:
+        severity = known.get(("severity", site))
+        fact = fact_of_event(
+            bundle.subject,
+            _date_at(bundle, site, known),
+            severity.value if severity else None,
+            severity.status if severity else "unsupported",
+        )
+        found.append((site, fact))
+    return found
+
+
+def _date_at(
+    bundle: Bundle, site: str, known: Mapping[tuple[str, str | None], Conclusion]
+) -> str | None:
+    whole, own = known.get(("date", None)), known.get(("date", site))
+    if own is None and _is_told_of_others(bundle, site):
+        # Nobody speaks of its date at this site, but the whole has in it what others say.
+        own = conclude_one(bundle, "date", site)
+    if own is not None and own.value is not None:
+        return own.value
+    return whole.value if whole else None
+
+
+def _is_told_of_others(bundle: Bundle, site: str) -> bool:
+    """Whether the date of the event rests on what bears on other sites too."""
+    others = (claim.site for claim in bundle.claims if claim.property == "date")
+    if any(other not in (None, site) for other in others):
+        return True
+    return any(look.site != site for look in bundle.observations)
+
+
 def fact_of_event(event: str, date: str | None, severity: str | None, status: str) -> Fact:
     """What an event tells of the state of a site, by what is concluded of it there.
 
@@ -165,17 +210,24 @@ def history_from(
         interventions: Likewise.
     """
     facts = list(events)
-    for look in observations:
-        if look.site == site and look.confidence != "negligible":
-            states = (look.state,) if look.state in _SEEN else ()
-            facts.append(Fact(kind="observation", id=look.id, date=look.observed, states=states))
-    facts += [_work(each) for each in interventions if each.site == site]
+    looks = (fact_of_look(each) for each in observations if each.site == site)
+    facts += [fact for fact in looks if fact is not None]
+    facts += [fact_of_work(each) for each in interventions if each.site == site]
     dated = sorted((fact for fact in facts if fact.date is not None), key=_order)
     undated = sorted((fact for fact in facts if fact.date is None), key=lambda fact: fact.id)
     return History(site=site, facts=tuple(dated), undated=tuple(undated))
 
 
-def _work(intervention: Intervention) -> Fact:
+def fact_of_look(look: Observation) -> Fact | None:
+    """What a look tells of the state of its site; None where it counts for nothing."""
+    if look.confidence == "negligible":
+        return None
+    states = (look.state,) if look.state in _SEEN else ()
+    return Fact(kind="observation", id=look.id, date=look.observed, states=states)
+
+
+def fact_of_work(intervention: Intervention) -> Fact:
+    """What work on a site made of its state."""
     kinds = vocabulary("intervention_kind")
     kind = intervention.kind
     moves = kind in kinds and any(kinds.is_a(kind, each) for each in ("relocation", "evacuation"))

@@ -19,13 +19,15 @@ from heritage.errors import RecordNotFoundError
 from heritage.judge import (
     Bundle,
     Conclusion,
+    Fact,
     Library,
     Tiers,
     conclude_all,
     conclude_one,
+    facts_of,
 )
 from heritage.model import Claim, Event, Intervention, Observation, Record, Review, Source
-from heritage.store import counts, facts
+from heritage.store import counts, facts, site_facts
 from heritage.store.read import CHUNK, read_sound
 
 R = TypeVar("R", bound=Record)
@@ -97,13 +99,14 @@ def _touched() -> Iterator[str]:
 ARGUED = """EXISTS (SELECT 1 FROM claims c WHERE c.subject = f.subject)
     OR EXISTS (SELECT 1 FROM conclusions c WHERE c.subject = f.subject)
     OR EXISTS (SELECT 1 FROM event_sites es JOIN observations o ON o.site = es.site
-        WHERE es.event = f.subject)"""
+        WHERE es.event = f.subject)
+    OR EXISTS (SELECT 1 FROM _site_facts t WHERE t.id = f.subject AND t.kind = 'event')"""
 """SQL on a subject: whether there is, or was, anything to conclude."""
 
 
 def touched(connection: sqlite3.Connection) -> list[str]:
     """Subjects that have to be concluded anew, in order."""
-    if not _has_any(connection, "claims", "observations", "conclusions"):
+    if not _has_any(connection, "claims", "observations", "conclusions", "_site_facts"):
         return []
     mark = connection.execute("SELECT seq FROM _concluded").fetchone()[0]
     found: set[str] = set()
@@ -144,12 +147,14 @@ def conclude(connection: sqlite3.Connection, subjects: Sequence[str], change: in
     count = 0
     for start in range(0, len(subjects), SUBJECTS):
         chunk = subjects[start : start + SUBJECTS]
-        rows = [
-            row_of(conclusion)
-            for bundle in files.bundles(chunk)
-            for conclusion in conclude_all(bundle)
-        ]
+        rows: list[Row] = []
+        told: list[tuple[str, Fact]] = []
+        for bundle in files.bundles(chunk):
+            found = conclude_all(bundle)
+            rows += map(row_of, found)
+            told += facts_of(bundle, found)
         count += _write(connection, chunk, rows, change)
+        site_facts.put_events(connection, chunk, told)
     return count
 
 
@@ -455,8 +460,9 @@ class Files:
         return held
 
     def _shared(self, places: Collection[str]) -> Iterator[str]:
-        sql = "SELECT site FROM event_sites WHERE site IN ({}) GROUP BY site HAVING count(*) > 1"
-        return self._ids(sql, places)
+        # A second one is enough: there may be thousands.
+        other = "SELECT 1 FROM event_sites e WHERE e.site = s.id LIMIT 1 OFFSET 1"
+        return self._ids(f"SELECT s.id FROM sites s WHERE s.id IN ({{}}) AND ({other})", places)
 
     def _library(self, ids: set[str]) -> Library:
         behind = set(self._ids("SELECT ancestor FROM _source_ancestors WHERE source IN ({})", ids))

@@ -15,7 +15,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from heritage.store import bitmaps
+from heritage.store import bitmaps, site_facts
 
 DIMENSIONS = ("countries", "registers", "causes", "severities")
 """Columns of a cell that hold JSON arrays of codes."""
@@ -107,6 +107,7 @@ def bring_up_to_date(connection: sqlite3.Connection, concluded: Iterable[str]) -
     mark = connection.execute("SELECT facts FROM _concluded").fetchone()[0]
     if newest == mark:
         return
+    site_facts.bring_up_to_date(connection, mark)
     _find_stale(connection, mark, concluded)
     if connection.execute("SELECT 1 FROM temp._stale LIMIT 1").fetchone():
         _replace(connection)

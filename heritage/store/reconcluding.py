@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from heritage.store import conclusions, facts
+from heritage.store import conclusions, facts, site_facts
 from heritage.store.relogging import Relogging
 from heritage.store.rewriting import Entry, Rewriting, erased
 
@@ -142,6 +142,8 @@ def conclude(
             named = rewriting.id(("event", "site"), subject_)
             old[named, rewriting.id(("site",), site), property] = since
         connection.execute("DELETE FROM conclusions WHERE subject = ?", (subject,))
+    site_facts.put_events(connection, sorted(before), ())
+    site_facts.renew_looks(connection)
     conclusions.conclude(connection, sorted(subjects), change)
     for key, since in old.items():
         connection.execute(

@@ -26,7 +26,16 @@ _BY_NAME = {table.name: table for table in TABLES}
 _ENTRY = "seq, change, kind, record, version, table_name, row_key, op, before, after, salt"
 _COMPARED = (
     *(table.name for table in TABLES),
-    *("conclusions", "changes", "history", "seals", "erased", "_concluded", "_context"),
+    *(
+        "conclusions",
+        "changes",
+        "history",
+        "seals",
+        "erased",
+        "_concluded",
+        "_context",
+        "_site_facts",
+    ),
     *("_site_countries", "_site_ancestors", "_event_ancestors", "_source_ancestors"),
 )
 

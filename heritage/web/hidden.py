@@ -22,6 +22,7 @@ MACHINERY = (
     "_residue",
     "_site_ancestors",
     "_site_countries",
+    "_site_facts",
     "_source_ancestors",
     "_sqlite_migrations",
     "places",

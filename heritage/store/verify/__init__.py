@@ -23,6 +23,7 @@ from heritage.store.verify import (
     placing,
     sealing,
     searching,
+    standing,
     structure,
 )
 from heritage.store.verify.faults import Notes, lenient, shown, whole
@@ -115,6 +116,7 @@ def _steps(
     yield lambda: searching.examine(connection)
     yield lambda: concluding.examine(connection, notes)
     yield lambda: placing.examine(connection)
+    yield lambda: standing.examine(connection)
 
 
 def _guarded(step: Callable[[], Iterable[Problem]]) -> Iterator[Problem]:

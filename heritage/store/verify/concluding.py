@@ -7,9 +7,10 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from heritage.judge import conclude_all
+from heritage.judge import Fact, conclude_all, facts_of
 from heritage.problems import Problem
-from heritage.store import conclusions
+from heritage.store import conclusions, site_facts
+from heritage.store.verify import standing
 from heritage.store.verify.faults import REBUILD, Notes, bounded, entry, quoted, row
 
 Key = tuple[str, str, str]
@@ -39,7 +40,8 @@ def _subjects(connection: sqlite3.Connection) -> Iterator[list[str]]:
     """All subjects on which there is, or could be, a conclusion; so many at once as is quick."""
     found = connection.execute(
         "SELECT f.subject FROM (SELECT id AS subject FROM events UNION SELECT id FROM sites"
-        f" UNION SELECT subject FROM conclusions) f WHERE {conclusions.ARGUED} ORDER BY 1"
+        " UNION SELECT subject FROM conclusions UNION SELECT id FROM _site_facts"
+        f" WHERE kind = 'event') f WHERE {conclusions.ARGUED} ORDER BY 1"
     )
     while chunk := [subject for (subject,) in found.fetchmany(conclusions.SUBJECTS)]:
         yield chunk
@@ -49,12 +51,17 @@ def _by_key(rows: Iterable[tuple[Any, ...]]) -> Drawn:
     return {row[:3]: dict(zip(conclusions.COLUMNS, row, strict=True)) for row in rows}
 
 
-def _recomputed(connection: sqlite3.Connection, subjects: Sequence[str]) -> Drawn:
-    return _by_key(
-        conclusions.row_of(conclusion)
-        for bundle in conclusions.Files(connection).bundles(subjects)
-        for conclusion in conclude_all(bundle)
-    )
+def _recomputed(
+    connection: sqlite3.Connection, subjects: Sequence[str]
+) -> tuple[Drawn, list[tuple[str, Fact]]]:
+    """Conclusions, and what follows from them on the states of sites."""
+    drawn: Drawn = {}
+    told: list[tuple[str, Fact]] = []
+    for bundle in conclusions.Files(connection).bundles(subjects):
+        found = conclude_all(bundle)
+        drawn |= _by_key(map(conclusions.row_of, found))
+        told += facts_of(bundle, found)
+    return drawn, told
 
 
 def _stored(connection: sqlite3.Connection, subjects: Sequence[str]) -> Drawn:
@@ -66,7 +73,7 @@ def _stored(connection: sqlite3.Connection, subjects: Sequence[str]) -> Drawn:
 def _drawn(connection: sqlite3.Connection, waiting: set[str]) -> Iterator[Problem]:
     for subjects in _subjects(connection):
         settled = [subject for subject in subjects if subject not in waiting]
-        wanted = _recomputed(connection, settled)
+        wanted, told = _recomputed(connection, settled)
         found = _stored(connection, settled)
         for key in sorted(found.keys() | wanted.keys()):
             if key not in found:
@@ -77,6 +84,7 @@ def _drawn(connection: sqlite3.Connection, waiting: set[str]) -> Iterator[Proble
                 yield _problem("conclusion-unexplained", key, message)
             else:
                 yield from _differing(key, found[key], wanted[key])
+        yield from standing.differing(connection, "event", settled, site_facts.rows_of(told))
 
 
 def _problem(code: str, key: Key, message: str, column: str | None = None) -> Problem:

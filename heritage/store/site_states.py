@@ -1,0 +1,211 @@
+"""Rows of facts to the states of sites on a day, reading only those that decide.
+
+Facts that were surely over by a day follow each other in the order in which
+they were over, and what a look saw or a work made is all that counts of what
+was before it; so of those with the same effect only the last can matter. Of
+those that may have been over, what the first adds, the others cannot take
+away, and an event adds the most where it comes last. A state on a day is
+therefore that of a history of the last sure fact, and of the first and the last
+doubtful one, of each shape: few, however many there are.
+"""
+
+from __future__ import annotations
+
+import heapq
+import json
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+
+import attrs
+
+from heritage.dates import FuzzyDate
+from heritage.judge import Fact, StateOn, history_from, state_on
+from heritage.store.histories import histories
+from heritage.store.site_facts import (
+    BOTH_OPEN,
+    DAYS,
+    EFFECTS,
+    FAR,
+    FARTHEST,
+    OPEN_BEGINNING,
+    OPEN_END,
+    beginning,
+    fact_of,
+)
+
+COUNTED = 2_000
+"""How far facts are counted."""
+
+KINDS = ("event", "observation", "intervention")
+
+_NEXT = """(SELECT min(f.shape) FROM _site_facts f
+    WHERE f.site = {0}.site AND f.kind = {0}.kind AND f.shape > {1})"""
+_SHAPES = f"""WITH RECURSIVE wanted(site, kind) AS (
+        SELECT given.value, kinds.value FROM json_each(:sites) given, json_each(:kinds) kinds),
+    shapes(site, kind, shape) AS (
+        SELECT site, kind, {_NEXT.format("wanted", -1)} FROM wanted
+        UNION ALL SELECT site, kind, {_NEXT.format("shapes", "shapes.shape")} FROM shapes
+        WHERE shape IS NOT NULL),
+    extents AS (SELECT site, kind, shape, shape / {EFFECTS} AS extent FROM shapes
+        WHERE shape IS NOT NULL),
+    stretches AS (SELECT site, kind, shape,
+        iif(extent IN ({BOTH_OPEN}, {OPEN_END}), -:most, :begin) AS sure,
+        CASE extent WHEN {BOTH_OPEN} THEN :most WHEN {OPEN_BEGINNING} THEN :most
+            WHEN {OPEN_END} THEN :end ELSE :end + extent - {DAYS} END AS doubtful
+        FROM extents WHERE extent <> {FAR})"""
+
+
+def _of(stretch: str, order: str) -> str:
+    """SQL for one fact of a stretch of those of one shape."""
+    return f"""(SELECT json_array(f.id, f.date) FROM _site_facts f WHERE f.site = stretches.site
+        AND f.kind = stretches.kind AND f.shape = stretches.shape AND {stretch}
+        ORDER BY f.day {order}, f.id {order} LIMIT 1)"""
+
+
+_DOUBTFUL = "f.day > stretches.sure AND f.day <= stretches.doubtful"
+_DECIDING = f"""{_SHAPES}
+    SELECT stretches.site, stretches.kind, shape, {_of("f.day <= stretches.sure", "DESC")},
+        {_of(_DOUBTFUL, "ASC")}, {_of(_DOUBTFUL, "DESC")} FROM stretches
+    UNION ALL SELECT wanted.site, wanted.kind, f.shape, json_array(f.id, f.date), NULL, NULL
+    FROM wanted CROSS JOIN _site_facts f ON f.site = wanted.site AND f.kind = wanted.kind
+        AND f.shape BETWEEN {FAR * EFFECTS} AND {DAYS * EFFECTS - 1}"""
+
+_ALWAYS = 1 << 60
+
+
+@attrs.frozen(kw_only=True)
+class Standing:
+    """How some sites stood on a day, and the latest that is known of them."""
+
+    states: Mapping[str, StateOn]
+    """By site; of their facts, those that decide."""
+    latest: Mapping[str, Sequence[Fact]]
+    """By site, the facts that began last of all of them together."""
+    counted: int
+    """How many dated facts there are, counted to a bound."""
+
+
+def standing(
+    connection: sqlite3.Connection, sites: Sequence[str], date: FuzzyDate, limit: int
+) -> Standing:
+    """How some sites stood on a date, and what is known of them.
+
+    Args:
+        connection: A registry.
+        sites: Their ids.
+        date: A day, or a longer date throughout which they stood so.
+        limit: How many facts are wanted, the latest.
+    """
+    if _is_settled(connection):
+        with_facts = _with_facts(connection, sites)
+        deciding = _deciding(connection, with_facts, date)
+        return Standing(
+            states={
+                site: state_on(history_from(site, deciding.get(site, ())), date) for site in sites
+            },
+            latest=_latest(connection, with_facts, limit),
+            counted=_counted(connection, with_facts),
+        )
+    # Another program wrote, and nobody settled it yet.
+    known = histories(connection, sites)
+    found = [
+        (first, site, fact)
+        for site, history in known.items()
+        for fact in history.facts
+        if (first := beginning(fact)) is not None
+    ]
+    found.sort(key=lambda each: -each[0])
+    return Standing(
+        states={site: state_on(history, date) for site, history in known.items()},
+        latest=_by_site(sites, found[:limit]),
+        counted=len(found),
+    )
+
+
+def _is_settled(connection: sqlite3.Connection) -> bool:
+    sql = "SELECT facts = (SELECT coalesce(max(seq), 0) FROM history) FROM _concluded"
+    return bool(connection.execute(sql).fetchone()[0])
+
+
+def _with_facts(connection: sqlite3.Connection, sites: Sequence[str]) -> list[str]:
+    found = connection.execute(
+        "SELECT value FROM json_each(?)"
+        " WHERE EXISTS (SELECT 1 FROM _site_facts f WHERE f.site = value)",
+        (json.dumps(sites),),
+    )
+    return [site for (site,) in found]
+
+
+def _bound(day: int | None, otherwise: int) -> int:
+    # Facts that can be compared are nearer than that.
+    return otherwise if day is None else min(max(day, -2 * FARTHEST), 2 * FARTHEST)
+
+
+def _deciding(
+    connection: sqlite3.Connection, sites: Collection[str], date: FuzzyDate
+) -> dict[str, list[Fact]]:
+    """The facts that decide how some sites stood on a date, by site."""
+    values = {
+        "sites": json.dumps(list(sites)),
+        "kinds": json.dumps(KINDS),
+        "begin": _bound(date.earliest_day, -_ALWAYS),
+        "end": _bound(date.latest_day, _ALWAYS),
+        "most": _ALWAYS,
+    }
+    found: dict[str, list[Fact]] = {}
+    for site, kind, shape, *picked in connection.execute(_DECIDING, values) if sites else ():
+        for text in dict.fromkeys(each for each in picked if each is not None):
+            found.setdefault(site, []).append(fact_of(kind, shape, *json.loads(text)))
+    return found
+
+
+def _latest(
+    connection: sqlite3.Connection, sites: Sequence[str], limit: int
+) -> dict[str, Sequence[Fact]]:
+    """The facts that began last of all at some sites, by site, the earliest first."""
+    runs = [_backwards(connection, site, kind) for site in sites for kind in KINDS]
+    return _by_site(sites, islice(heapq.merge(*runs, key=lambda each: -each[0]), limit))
+
+
+def _by_site(
+    sites: Sequence[str], found: Iterable[tuple[int, str, Fact]]
+) -> dict[str, Sequence[Fact]]:
+    """Facts that come the latest first, by site in the order of the sites, the earliest first."""
+    groups: dict[str, list[Fact]] = {}
+    for _, site, fact in found:
+        groups.setdefault(site, []).append(fact)
+    return {site: groups[site][::-1] for site in sites if site in groups}
+
+
+def _backwards(
+    connection: sqlite3.Connection, site: str, kind: str
+) -> Iterator[tuple[int, str, Fact]]:
+    for first, shape, id, date in connection.execute(
+        "SELECT first, shape, id, date FROM _site_facts"
+        " WHERE site = ? AND kind = ? AND first IS NOT NULL ORDER BY first DESC",
+        (site, kind),
+    ):
+        yield first, site, fact_of(kind, shape, id, date)
+
+
+def _counted(connection: sqlite3.Connection, sites: Sequence[str]) -> int:
+    counted: int = connection.execute(
+        "SELECT count(*) FROM (SELECT 1 FROM json_each(?) given CROSS JOIN _site_facts f"
+        " ON f.site = given.value AND f.first IS NOT NULL LIMIT ?)",
+        (json.dumps(list(sites)), COUNTED),
+    ).fetchone()[0]
+    return counted
+
+
+def latest_ids(
+    connection: sqlite3.Connection, sites: Sequence[str], kind: str, limit: int
+) -> list[str]:
+    """The ids of the events, looks or works at some sites that began last, the latest first."""
+    runs = [_backwards(connection, site, kind) for site in _with_facts(connection, sites)]
+    found: dict[str, None] = {}
+    for _, _, fact in heapq.merge(*runs, key=lambda each: -each[0]):
+        found[fact.id] = None
+        if len(found) == limit:
+            break
+    return list(found)

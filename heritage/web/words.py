@@ -47,7 +47,7 @@ _FOR = re.compile(r"for (.+)")
 _RTL_SCRIPTS = ("arab", "hebr", "syrc", "thaa", "nkoo")
 # These embed or override a direction and can make a name read as what it is not;
 # the marks that Persian and others spell with are no part of them.
-_BIDI_CONTROLS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+_BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 @cache
@@ -72,7 +72,7 @@ def shown(text: object) -> str:
     'abdc'
     """
     plain = "" if text is None else str(text)
-    return plain if plain.isascii() else plain.translate(_BIDI_CONTROLS)
+    return plain if plain.isascii() else _BIDI_CONTROLS.sub("", plain)
 
 
 def direction(language: str | None) -> str:

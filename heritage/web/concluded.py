@@ -8,9 +8,10 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from heritage.judge import Conclusion, History, RunnerUp
-from heritage.store import conclusions, histories
-from heritage.web.queries import PARTS, Row, rows
+from heritage.dates import FuzzyDate
+from heritage.judge import Conclusion, RunnerUp
+from heritage.store import conclusions, site_states
+from heritage.web.queries import FACTS, PARTS, Row, rows
 
 
 @contextmanager
@@ -30,10 +31,12 @@ def argued(connection: sqlite3.Connection, id: str) -> tuple[Conclusion, ...]:
         return conclusions.all_of(connection, id)
 
 
-def known(connection: sqlite3.Connection, sites: Sequence[str]) -> dict[str, History]:
-    """The histories of some sites, by id."""
+def standing(
+    connection: sqlite3.Connection, sites: Sequence[str], date: FuzzyDate
+) -> site_states.Standing:
+    """How some sites stood on a date, with the latest of what is known of them."""
     with _plain_rows(connection):
-        return histories.histories(connection, sites)
+        return site_states.standing(connection, sites, date, FACTS)
 
 
 def stored(connection: sqlite3.Connection, id: str) -> tuple[Conclusion, ...]:

@@ -8,8 +8,9 @@ from contextlib import closing
 import pytest
 
 from heritage.dates import FuzzyDate
-from heritage.judge import Fact, History
+from heritage.judge import Fact
 from heritage.store import schema
+from heritage.store.site_states import Standing
 from heritage.web.pages import chronology
 from heritage.web.pages.chronology import MARKS
 from heritage.web.queries import EVENTS, of_evidence, of_site
@@ -86,7 +87,7 @@ def test_the_files_of_a_source_are_found_by_an_index() -> None:
 def test_the_picture_of_a_site_has_the_latest_of_its_events_and_counts_the_others() -> None:
     dates = [f"{1500 + n}" for n in range(MARKS + 50)]
     facts = [Fact(kind="event", id=date, date=FuzzyDate.parse(date)) for date in dates]
-    known = {"a": History(site="a", facts=tuple(facts))}
+    known = Standing(states={}, latest={"a": facts}, counted=len(facts))
     drawn = chronology.drawn(known, {}, {}, FuzzyDate.parse("2020"), Words("en"))
 
     assert drawn is not None

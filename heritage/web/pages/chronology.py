@@ -1,11 +1,12 @@
-"""Histories to one picture: a lane for each part, with events, looks and works on one axis."""
+"""Facts on sites to one picture: a lane for each part, with events, looks and works on one axis."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
 from heritage.dates import FuzzyDate
-from heritage.judge import Fact, History
+from heritage.judge import Fact
+from heritage.store.site_states import COUNTED, Standing
 from heritage.web.axis import Axis, year_of
 from heritage.web.queries import Row
 from heritage.web.windows import Window, window_of
@@ -22,11 +23,12 @@ MANY = 20
 MARKS = 400
 """Events, looks and works that are drawn at most, the latest."""
 
+
 DOUBTED = ("disputed", "undecided")
 
 
 def drawn(
-    known: Mapping[str, History],
+    known: Standing,
     names: Mapping[str, str],
     events: Mapping[str, Row],
     on: FuzzyDate,
@@ -35,18 +37,19 @@ def drawn(
     """The lanes of a site and its parts; None where nothing is dated.
 
     Args:
-        known: Their histories, by id, in the order of the lanes.
+        known: What is known of them; the lanes are in the order in which it comes.
         names: Their names, by id.
         events: The events of the page, by id, each with its `label` and `status`.
         on: The date to be marked.
         words: The language.
     """
     dated = {
-        site: [(fact, window) for fact in history.facts if (window := _window(fact))]
-        for site, history in known.items()
+        site: [(fact, window) for fact in facts if (window := _window(fact))]
+        for site, facts in known.latest.items()
     }
     dated = {site: found for site, found in dated.items() if found}
     windows = sorted((w for found in dated.values() for _, w in found), key=lambda w: w.first)
+    # Of what was not read, all is earlier; it is more than the share that is left out.
     cut = int(len(windows) * (1 - SHARE)) if len(windows) > MANY else 0
     kept = windows[max(cut, len(windows) - MARKS) :]
     ends = [year for window in kept for year in (window.first, window.last)]
@@ -72,7 +75,8 @@ def drawn(
         "axis": axis,
         "lanes": lanes[:LANES],
         "more": max(len(lanes) - LANES, 0),
-        "earlier": len(windows) - len(shown),
+        "earlier": known.counted - len(shown),
+        "earlier_least": known.counted >= COUNTED,
         "chosen": _chosen(on, axis),
     }
 

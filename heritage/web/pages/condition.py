@@ -1,4 +1,4 @@
-"""Histories of a site and its parts to its condition on a date: how many are in which state.
+"""States of a site and its parts to its condition on a date: how many are in which state.
 
 A site with parts is a distribution over those that have no parts themselves,
 and never the worst of them.
@@ -14,7 +14,7 @@ import attrs
 
 from heritage.dates import FuzzyDate
 from heritage.errors import DateParseError
-from heritage.judge import SITE_STATES, History, StateOn, condition_of_parts, state_on
+from heritage.judge import SITE_STATES, Fact, StateOn, condition_of_parts
 from heritage.web.queries import Row
 from heritage.web.words import Words
 
@@ -56,11 +56,6 @@ def leaves(parts: Sequence[Row]) -> list[str]:
     """The ids of the parts that have no parts themselves."""
     wholes = {part["part_of"] for part in parts}
     return [part["id"] for part in parts if part["id"] not in wholes]
-
-
-def states(known: Mapping[str, History], when: Asked) -> dict[str, StateOn]:
-    """The state of each site on that date, by id."""
-    return {site: state_on(history, when.date) for site, history in known.items()}
 
 
 def told(site: str, parts: Sequence[Row], found: Mapping[str, StateOn], when: Asked) -> Row:
@@ -120,17 +115,17 @@ def _with_state(node: Row, found: Mapping[str, StateOn]) -> Row:
     return {**node, "parts": parts, "state": None, "counts": counts}
 
 
-def stops(known: Iterable[History], last: str | None) -> list[str]:
+def stops(latest: Iterable[Sequence[Fact]], last: str | None) -> list[str]:
     """The days on which a state can change, in order, for a slider to stop at.
 
     Args:
-        known: The histories of the site and its parts.
+        latest: What happened last to the site and to its parts.
         last: The day on which the slider ends.
     """
     days = {
         day.isoformat()
-        for history in known
-        for fact in history.facts
+        for facts in latest
+        for fact in facts
         if fact.date is not None
         for day in (fact.date.earliest, fact.date.latest)
         if day is not None

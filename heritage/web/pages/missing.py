@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from heritage.judge import History
 from heritage.web.pages.condition import leaves
 from heritage.web.queries import Row
 
@@ -13,16 +12,19 @@ NAMED = 12
 """Parts and events that are named; all are counted."""
 
 
-def of_site(
-    found: Mapping[str, Any], known: Mapping[str, History], events: Sequence[Row]
-) -> list[Row]:
+def of_site(found: Mapping[str, Any], seen: Collection[str], events: Sequence[Row]) -> list[Row]:
     """Everything that is missing, each with how many things it is missing of and their ids.
+
+    Args:
+        found: What the page of the site found.
+        seen: Those of the site and its parts that somebody looked at.
+        events: Those of the page.
 
     Shape: `what`, a code; `n`, a count or None; `of`, of how many; `ids`, the first of them.
     """
     record = found["site"]
     ends = leaves(found["parts"]) or [record["id"]]
-    unseen = [site for site in ends if not _is_seen(known[site])]
+    unseen = [site for site in ends if site not in seen]
     undated = [event["id"] for event in events if event["window"] is None]
     gaps = [
         _gap("position", applies=record["longitude"] is None),
@@ -37,10 +39,6 @@ def of_site(
         _gap("look", applies=not found["parts"] and bool(unseen)),
     ]
     return [gap for gap in gaps if gap is not None]
-
-
-def _is_seen(history: History) -> bool:
-    return any(fact.kind == "observation" for fact in (*history.facts, *history.undated))
 
 
 def _gap(

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from heritage.codec import conclusion_to_plain
-from heritage.judge import Conclusion, History, StateOn
+from heritage.judge import Conclusion, StateOn
+from heritage.store.site_states import Standing
 from heritage.web import concluded, linked, queries, shapes, windows
 from heritage.web.axis import year_of
 from heritage.web.compat import query_address
@@ -19,8 +20,16 @@ from heritage.web.pages.events import newest_first, with_bars
 from heritage.web.pages.identifiers import identifier_link
 from heritage.web.pages.names import heading, in_order
 from heritage.web.pages.places import place
-from heritage.web.queries import CLAIMS, EVENTS, PARTS, Row, of_danger, of_site, said
+from heritage.web.pages.rest import Rest
+from heritage.web.queries import CLAIMS, EVENTS, PARTS, RECORDS, Row, of_danger, of_site, said
 from heritage.web.words import Words
+
+_LISTS = {
+    "events": ("event", EVENTS),
+    "observations": ("observation", RECORDS),
+    "interventions": ("intervention", RECORDS),
+}
+"""Lists that are cut, each with what it has and how many a page shows."""
 
 
 def site(
@@ -40,9 +49,11 @@ def site(
         return None
     as_of = queries.as_of(connection)
     found = _found(connection, record)
-    known = concluded.known(connection, [id, *(part["id"] for part in found["parts"])])
+    rests = _cut(connection, found)
+    ids = [id, *(part["id"] for part in found["parts"])]
     when = condition.asked(on, as_of)
-    states = condition.states(known, when)
+    known = concluded.standing(connection, ids, when.date)
+    states = known.states
     events = newest_first(found["events"], words)
     links = [identifier_link(row) for row in found["identifiers"]]
     # The argument costs as much as there are claims, so a page that cannot show all has none.
@@ -52,7 +63,7 @@ def site(
         "claims": found["claims"][:CLAIMS],
         "conclusions": [conclusion_to_plain(each) for each in conclusions],
         "condition": condition.told(id, found["parts"], states, when),
-        "missing": missing.of_site(found, known, events),
+        "missing": missing.of_site(found, of_site.seen(connection, ids), events),
     }
     return Page(
         template="site",
@@ -60,8 +71,9 @@ def site(
         context={
             **_condition(found, states, when, words),
             **_events(events, words),
+            "rests": rests,
             **_time(found, known, events, when, words),
-            "stops": condition.stops(known.values(), condition.asked(None, as_of).day),
+            "stops": condition.stops(known.latest.values(), condition.asked(None, as_of).day),
             "stated": windows.merged(found["listings"]),
             "strip": windows.strip(found["listings"], now(as_of), words),
             "properties": _properties(connection, found, conclusions, words),
@@ -101,6 +113,26 @@ def _found(connection: sqlite3.Connection, record: Row) -> dict[str, Any]:
     }
 
 
+def _cut(connection: sqlite3.Connection, found: dict[str, Any]) -> dict[str, Rest | None]:
+    """Cut the lists of a site to what its page shows; what is told of those that were cut."""
+    id, has_parts = found["site"]["id"], bool(found["parts"])
+    rests: dict[str, Rest | None] = {}
+    for name, (kind, most) in _LISTS.items():
+        rests[name] = None
+        if len(found[name]) <= most:
+            continue
+        rests[name] = Rest(
+            shown=most,
+            n=of_site.many(connection, id, kind),
+            table=None if has_parts else of_site.TABLES[kind],
+            sql=of_site.ALL[kind] if has_parts else None,
+            where={"id" if has_parts else "site": id},
+        )
+        # Looks and works are in order of time: the one too many is the earliest.
+        found[name] = found[name][:most] if name == "events" else found[name][-most:]
+    return rests
+
+
 def _condition(
     found: Mapping[str, Any],
     states: Mapping[str, StateOn],
@@ -117,7 +149,7 @@ def _condition(
 
 def _time(
     found: Mapping[str, Any],
-    known: Mapping[str, History],
+    known: Standing,
     events: Sequence[Row],
     when: condition.Asked,
     words: Words,
@@ -132,8 +164,7 @@ def _time(
 
 def _events(events: Sequence[Row], words: Words) -> Row:
     return {
-        "events_shown": with_bars(events[:EVENTS], words),
-        "events_cut": len(events) > EVENTS,
+        "events_shown": with_bars(events, words),
         "labels": {event["id"]: event["label"] for event in events},
     }
 

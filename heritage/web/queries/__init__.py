@@ -12,9 +12,11 @@ from typing import Any
 Row = dict[str, Any]
 
 PARTS = 400
-EVENTS = 200
-CLAIMS = 600
-RECORDS = 200
+EVENTS = 50
+CLAIMS = 200
+RECORDS = 100
+FACTS = 450
+COUNTED = 1_000
 POINTS = 2000
 HITS = 30
 CANDIDATES = 200
@@ -38,6 +40,11 @@ def number(connection: sqlite3.Connection, sql: str, **values: object) -> int:
     """The first cell of an answer."""
     cell: int = connection.execute(sql, values).fetchone()[0]
     return cell
+
+
+def counted(connection: sqlite3.Connection, sql: str, **values: object) -> int:
+    """How many rows an answer has; what is beyond `COUNTED` is not counted."""
+    return number(connection, f"SELECT count(*) FROM ({sql} LIMIT {COUNTED})", **values)
 
 
 def as_of(connection: sqlite3.Connection) -> Row | None:

@@ -2,12 +2,36 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections.abc import Sequence
 
-from heritage.web.queries import EVENTS, PARTS, RECORDS, Row, one, rows
+from heritage.store import site_states
+from heritage.web.queries import COUNTED, EVENTS, PARTS, RECORDS, Row, counted, one, rows
 from heritage.web.queries.dated import with_windows
 
+TABLES = {
+    "event": "event_sites",
+    "observation": "observations",
+    "intervention": "interventions",
+}
+"""By kind, the table that says what is at which site."""
+
 _SUBTREE = "SELECT :id AS site UNION ALL SELECT site FROM _site_ancestors WHERE ancestor = :id"
+
+
+_ALL_EVENTS = """SELECT e.* FROM events e WHERE e.id IN (
+    SELECT event FROM event_sites WHERE site = :id
+    UNION SELECT x.event FROM _site_ancestors a JOIN event_sites x ON x.site = a.site
+    WHERE a.ancestor = :id)"""
+_ALL_OTHERS = """SELECT t.* FROM {0} t WHERE t.site = :id
+    OR t.site IN (SELECT site FROM _site_ancestors WHERE ancestor = :id)"""
+ALL = {
+    "event": _ALL_EVENTS,
+    "observation": _ALL_OTHERS.format("observations"),
+    "intervention": _ALL_OTHERS.format("interventions"),
+}
+"""Queries for all events, looks and works at a site and its parts."""
 
 
 def site(connection: sqlite3.Connection, id: str) -> Row | None:
@@ -47,16 +71,28 @@ def wholes(connection: sqlite3.Connection, id: str) -> list[Row]:
 
 
 def parts(connection: sqlite3.Connection, id: str) -> list[Row]:
-    """Every part of a site and of its parts, with how many events befell each."""
+    """Every part of a site and of its parts, with how many events befell each, to a bound."""
     return rows(
         connection,
-        """SELECT s.id, s.name, s.kind, s.part_of,
-            (SELECT count(*) FROM event_sites e WHERE e.site = s.id) AS events
-        FROM _site_ancestors a JOIN sites s ON s.id = a.site
-        WHERE a.ancestor = :id ORDER BY s.name, s.id LIMIT :limit""",
+        f"""SELECT s.id, s.name, s.kind, s.part_of, (SELECT count(*) FROM (
+                SELECT 1 FROM event_sites e WHERE e.site = s.id LIMIT {COUNTED})) AS events
+        FROM (SELECT site FROM _site_ancestors WHERE ancestor = :id LIMIT :limit) a
+        CROSS JOIN sites s ON s.id = a.site ORDER BY s.name, s.id""",
         id=id,
         limit=PARTS + 1,
     )
+
+
+def seen(connection: sqlite3.Connection, sites: Sequence[str]) -> set[str]:
+    """Those of some sites that somebody looked at, and can be trusted to have seen."""
+    found = rows(
+        connection,
+        """SELECT given.value AS site FROM json_each(:sites) given WHERE EXISTS (
+            SELECT 1 FROM observations o WHERE o.site = given.value
+            AND o.confidence IS NOT 'negligible')""",
+        sites=json.dumps(sites),
+    )
+    return {row["site"] for row in found}
 
 
 def listings(connection: sqlite3.Connection, id: str) -> list[Row]:
@@ -71,45 +107,78 @@ def listings(connection: sqlite3.Connection, id: str) -> list[Row]:
     )
 
 
+def _subtree(connection: sqlite3.Connection, id: str) -> list[str]:
+    found = rows(connection, f"SELECT site FROM ({_SUBTREE}) LIMIT :limit", id=id, limit=PARTS + 1)
+    return [row["site"] for row in found]
+
+
+def _latest(connection: sqlite3.Connection, id: str, kind: str, limit: int) -> str:
+    """The ids of the events, looks or works at a site and its parts that are shown, as JSON.
+
+    The latest come first; what nobody dates fills up what is left of the limit.
+    """
+    sites = _subtree(connection, id)
+    found = dict.fromkeys(site_states.latest_ids(connection, sites, kind, limit))
+    if len(found) < limit:
+        others = rows(
+            connection,
+            f"""SELECT DISTINCT {"x.event" if kind == "event" else "x.id"} AS id
+            FROM ({_SUBTREE}) subtree CROSS JOIN {TABLES[kind]} x ON x.site = subtree.site
+            LIMIT :limit""",
+            id=id,
+            limit=limit + len(found),
+        )
+        found |= dict.fromkeys(row["id"] for row in others)
+    return json.dumps(list(found)[:limit])
+
+
+def many(connection: sqlite3.Connection, id: str, kind: str) -> int:
+    """How many events, looks or works there are at a site and its parts, to a bound."""
+    return counted(
+        connection,
+        f"""SELECT DISTINCT {"x.event" if kind == "event" else "x.id"}
+        FROM ({_SUBTREE}) subtree CROSS JOIN {TABLES[kind]} x ON x.site = subtree.site""",
+        id=id,
+    )
+
+
 def events_of_site(connection: sqlite3.Connection, id: str) -> list[Row]:
-    """What befell a site or its parts, with the sites it befell and its dates."""
+    """What befell a site or its parts, the latest first, with the sites it befell and its dates.
+
+    One more than a page shows, where there are more.
+    """
     found = rows(
         connection,
-        f"""SELECT v.id, v.label, v.context, count(*) AS sites,
+        """SELECT v.id, v.label, v.context, count(*) AS sites,
             min(CASE WHEN x.site = :id THEN NULL ELSE s.name END) AS part
-        FROM (SELECT DISTINCT x.event FROM ({_SUBTREE}) subtree
-            CROSS JOIN event_sites x ON x.site = subtree.site LIMIT :limit) e
-        CROSS JOIN events v ON v.id = e.event JOIN event_sites x ON x.event = v.id
+        FROM json_each(:events) given
+        CROSS JOIN events v ON v.id = given.value JOIN event_sites x ON x.event = v.id
             AND (x.site = :id OR EXISTS (
                 SELECT 1 FROM _site_ancestors a WHERE a.site = x.site AND a.ancestor = :id))
-        JOIN sites s ON s.id = x.site GROUP BY v.id""",
+        JOIN sites s ON s.id = x.site GROUP BY v.id ORDER BY min(given.key)""",
         id=id,
-        limit=EVENTS + 1,
+        events=_latest(connection, id, "event", EVENTS + 1),
     )
     return with_windows(connection, found)
 
 
 def observations_of(connection: sqlite3.Connection, id: str) -> list[Row]:
-    """Who looked at a site or its parts, in order of time."""
+    """Who looked at a site or its parts last, in order of time; one more than a page shows."""
     return rows(
         connection,
-        f"""SELECT b.*, s.name AS site_name, o.title AS source_title FROM ({_SUBTREE}) subtree
-        JOIN observations b ON b.site = subtree.site JOIN sites s ON s.id = b.site
-        JOIN sources o ON o.id = b.source
-        ORDER BY b.observed_earliest, b.site, b.id LIMIT :limit""",
-        id=id,
-        limit=RECORDS,
+        """SELECT b.*, s.name AS site_name, o.title AS source_title FROM json_each(:looks) given
+        CROSS JOIN observations b ON b.id = given.value JOIN sites s ON s.id = b.site
+        JOIN sources o ON o.id = b.source ORDER BY b.observed_earliest, b.site, b.id""",
+        looks=_latest(connection, id, "observation", RECORDS + 1),
     )
 
 
 def interventions_of(connection: sqlite3.Connection, id: str) -> list[Row]:
-    """What was done for a site or its parts, in order of time."""
+    """What was done for a site or its parts last, in order of time; one more than a page shows."""
     return rows(
         connection,
-        f"""SELECT i.*, s.name AS site_name, o.title AS source_title FROM ({_SUBTREE}) subtree
-        JOIN interventions i ON i.site = subtree.site JOIN sites s ON s.id = i.site
-        JOIN sources o ON o.id = i.source
-        ORDER BY i.date_earliest, i.site, i.id LIMIT :limit""",
-        id=id,
-        limit=RECORDS,
+        """SELECT i.*, s.name AS site_name, o.title AS source_title FROM json_each(:works) given
+        CROSS JOIN interventions i ON i.id = given.value JOIN sites s ON s.id = i.site
+        JOIN sources o ON o.id = i.source ORDER BY i.date_earliest, i.site, i.id""",
+        works=_latest(connection, id, "intervention", RECORDS + 1),
     )

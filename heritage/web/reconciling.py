@@ -278,6 +278,7 @@ def _previewed(call: Call) -> object:
         "w": call.visit.words,
         "row": rows[0],
         "kind": TYPES[kind],
+        "kind_of_site": rows[0].get("kind"),
         "names": names[:8],
         "shown": shown,
         "link": call.visit.absolute(f"/{matching.KINDS[kind]}/{id}"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
@@ -155,6 +156,16 @@ async def test_an_id_has_a_page_and_a_preview(site: Datasette) -> None:
     assert (302, "/sites/palmyra") == (view.status_code, view.headers["location"])
     assert "تدمر" in preview.text
     assert 404 == (await site.client.get("/reconcile/preview/none")).status_code
+
+
+@pytest.mark.parametrize("kind", ["event", "source"])
+async def test_whatever_can_be_matched_has_a_preview(site: Datasette, kind: str) -> None:
+    query = {"q0": {"query": "Palmyra", "type": kind, "limit": 1}}
+    (found,) = (await posted(site, queries=query)).json()["q0"]["result"]
+    preview = await site.client.get(f"/reconcile/preview/{found['id']}")
+
+    assert 200 == preview.status_code
+    assert escape(found["name"], quote=True) in preview.text
     assert 404 == (await site.client.get("/reconcile/view/site:none")).status_code
 
 

@@ -22,7 +22,7 @@ from heritage.ingest import deliver
 from heritage.loading import LoadReport, Options, Wanted, load_files, load_together, now
 from heritage.problems import Problem
 from heritage.publish import Policy, default_policy
-from heritage.publishing import Edition, publish
+from heritage.publishing import Edition, Progress, publish
 from heritage.reading import Reading
 from heritage.scripting import Applied, Line, run, understood
 from heritage.store import copying, moments, remaking, residue, schema, write
@@ -400,12 +400,19 @@ class Registry(Reading):
         with self._faults(), self._writing():
             return residue.finish(self._connection)
 
-    def publish(self, path: str | os.PathLike[str], policy: Policy | None = None) -> Edition:
+    def publish(
+        self,
+        path: str | os.PathLike[str],
+        policy: Policy | None = None,
+        *,
+        progress: Progress | None = None,
+    ) -> Edition:
         """Write the public edition: a new file that holds only what anyone may read.
 
         Args:
             path: The file; an older edition of that name is replaced as a whole.
             policy: What becomes public; the default policy where none is given.
+            progress: Told what is being done, and of how many records so far.
 
         Raises:
             UsageError: It is the registry itself.
@@ -416,7 +423,9 @@ class Registry(Reading):
         if target.exists() and target.samefile(self.path):
             raise UsageError(f"{target} is the registry itself; name another file")
         with self._faults(), self._writing():
-            return publish(self._connection, str(self.path), target, policy or default_policy())
+            return publish(
+                self._connection, str(self.path), target, policy or default_policy(), progress
+            )
 
     # Proving.
 

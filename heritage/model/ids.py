@@ -5,6 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
+from itertools import islice
+
+_AT_ONCE = 1_000
+"""Parts that are written at once; of any number, no more are held."""
 
 
 def content_id(prefix: str, parts: Iterable[object]) -> str:
@@ -18,6 +22,11 @@ def content_id(prefix: str, parts: Iterable[object]) -> str:
     >>> content_id("c", ("palmyra-bel", "severity", "destroyed", None))
     'c0e5d9bfb8df9f43bd93f5c1'
     """
-    text = json.dumps([p if p is None else str(p) for p in parts], ensure_ascii=False)
-    digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12)
+    digest = hashlib.blake2b(b"[", digest_size=12)
+    parts, between = iter(parts), ""
+    while some := [p if p is None else str(p) for p in islice(parts, _AT_ONCE)]:
+        text = between + json.dumps(some, ensure_ascii=False)[1:-1]
+        digest.update(text.encode("utf-8", "surrogatepass"))
+        between = ", "
+    digest.update(b"]")
     return prefix + digest.hexdigest()[:23]

@@ -7,17 +7,15 @@ kind, table by table and column by column; nothing is ever deleted from a copy.
 from __future__ import annotations
 
 from heritage.publish.grid import Grid, Square
-from heritage.publish.naming import Named, named
 from heritage.publish.policy import Policy, default_policy, read_policy
-from heritage.publish.redaction import Redaction
+from heritage.publish.redaction import Known, Redaction
 
 __all__ = [
     "Grid",
-    "Named",
+    "Known",
     "Policy",
     "Redaction",
     "Square",
     "default_policy",
-    "named",
     "read_policy",
 ]

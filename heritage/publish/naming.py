@@ -5,186 +5,144 @@ was left out can compute it and knows that the guess was right. Such an id is
 replaced by the hash of what *is* published of the record. That tells nothing
 more, takes no key that could be lost, and is the same wherever and whenever
 the same is published.
+
+Everything here is about one record at a time, so that a registry of any size
+can be named; which ids were replaced is kept by whoever asks.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain, count
 from typing import Any, Final, cast
 
 import attrs
 
 from heritage import codec
-from heritage.model import (
-    Actor,
-    Claim,
-    Evidence,
-    Intervention,
-    Listing,
-    Observation,
-    Record,
-    Review,
-    Source,
-)
+from heritage.model import Actor, Claim, Evidence, Record, Source
 from heritage.model.ids import content_id
-from heritage.publish.policy import PUBLIC, Policy
+from heritage.publish.policy import Policy
 
-__all__ = ["Named", "named"]
-
-Records = Mapping[str, Sequence[Record]]
+__all__ = [
+    "NAMED",
+    "TOLD",
+    "base",
+    "candidates",
+    "pointing",
+    "replaces",
+    "said",
+    "telling",
+    "unmatched",
+]
 
 _BY_CONTENT: Final = ("listing", "claim", "observation", "intervention", "review")
-_BY_SOURCE: Final = ("listing", "claim", "observation", "intervention", "evidence")
+NAMED: Final = ("source", "actor", "evidence", *_BY_CONTENT)
+"""Kinds whose ids may be replaced, each after those that it names."""
+TOLD: Final = ("listing", "claim", "observation", "intervention", "evidence")
+"""Kinds of what a source tells."""
+
+_POINTING: Final[Mapping[str, tuple[str, str]]] = {
+    "source": ("relies_on", "source"),
+    "review": ("claim", "claim"),
+    **dict.fromkeys(("site", *TOLD), ("source", "source")),
+}
+"""By kind, the field that names a record whose id may be replaced, and the kind of that."""
 _TABLES: Final = {"evidence": "evidence"}
 _CONTENT_ID = re.compile(r"[a-z][0-9a-f]{23}")
 
-
-@attrs.frozen
-class Named:
-    """Records under the ids by which they are published."""
-
-    records: dict[str, list[Record]]
-    ids: dict[str, dict[str, str]]
-    """By kind, the ids that were replaced, with the new ones."""
-
-    def id_of(self, kind: str, id: str) -> str:
-        """The id by which a record is published."""
-        return self.ids.get(kind, {}).get(id, id)
+Ids = Callable[[str, str], str]
+"""From a kind and an id to the id under which that record is published."""
 
 
-def named(policy: Policy, records: Records, altered: Mapping[str, Collection[str]]) -> Named:
-    """Give published records ids that tell nothing more than they do.
-
-    Args:
-        policy: Where the column of an id is not to be made coarser, it stays.
-        records: By kind, as they may appear, in an order that tells nothing.
-        altered: By kind, the ids of those of which something was left out.
-    """
-    found: dict[str, list[Record]] = {kind: list(some) for kind, some in records.items()}
-    ids: dict[str, dict[str, str]] = {}
-
-    def give(kind: str, base: Callable[[Any], str | None]) -> None:
-        if policy.generalises(_TABLES.get(kind, f"{kind}s"), "id"):
-            ids[kind] = _given(found.get(kind, ()), base)
-            found[kind] = [
-                attrs.evolve(record, id=ids[kind].get(record.id, record.id))
-                for record in found.get(kind, ())
-            ]
-
-    give("source", _of_source(found))
-    sources = ids.get("source", {})
-    found["source"] = [_pointing(each, "relies_on", sources) for each in found.get("source", ())]
-    for kind in ("site", *_BY_SOURCE):
-        found[kind] = [_pointing(each, "source", sources) for each in found.get(kind, ())]
-    give("actor", _of_actor)
-    give("evidence", _of_evidence)
-    if policy.generalises("evidence", "sha256"):
-        found["evidence"] = [_unmatched(each) for each in found["evidence"]]
-    for kind in _BY_CONTENT:
-        if kind == "review":
-            claims = ids.get("claim", {})
-            found[kind] = [_pointing(each, "claim", claims) for each in found.get(kind, ())]
-        give(kind, _of_content(altered.get(kind, ())))
-    return Named({kind: sorted(some, key=_id) for kind, some in found.items()}, ids)
+def replaces(policy: Policy, kind: str) -> bool:
+    """Whether ids of a kind are replaced where they would tell something."""
+    return kind in NAMED and policy.generalises(_TABLES.get(kind, f"{kind}s"), "id")
 
 
-def _id(record: Record) -> str:
-    return record.id
-
-
-def _given(records: Sequence[Record], base: Callable[[Any], str | None]) -> dict[str, str]:
-    """New ids of those records that need one; of equals, each is counted."""
-    wanted = [(record.id, base(record)) for record in records]
-    taken = {id for id, new in wanted if new is None}
-    given: dict[str, str] = {}
-    for id, new in wanted:
-        if new is None:
-            continue
-        chosen, number = new, 1
-        while chosen in taken:
-            number += 1
-            chosen = content_id(new[0], (new, number))
-        taken.add(chosen)
-        given[id] = chosen
-    return given
-
-
-def _pointing(record: Record, field: str, ids: Mapping[str, str]) -> Record:
-    """A record that names another one by the id under which that is published."""
+def pointing(record: Record, ids: Ids) -> Record:
+    """A record that names others by the ids under which those are published."""
+    kind = codec.kind_of(record)
+    if kind not in _POINTING:
+        return record
+    field, of = _POINTING[kind]
     value = getattr(record, field)
     new: Any
     if isinstance(value, tuple):
-        new = tuple(ids.get(each, each) for each in value)
+        new = tuple(ids(of, each) for each in value)
     else:
-        new = ids.get(value, value)
+        new = None if value is None else ids(of, value)
     return record if new == value else attrs.evolve(record, **{field: new})
 
 
-def _of_content(altered: Collection[str]) -> Callable[[Record], str | None]:
-    """The hash of what is published, where the id is that of something else."""
+def base(record: Record, *, altered: bool, is_public: bool) -> str | None:
+    """The new id of a record, if it is that of no other; None where it keeps its own.
 
-    def base(record: Listing | Claim | Observation | Intervention | Review) -> str | None:
-        if record.id in altered or _CONTENT_ID.fullmatch(record.id):
-            own = attrs.evolve(record, id="").id
-            return None if own == record.id else own
-        return None
+    Of a source, see `telling`.
 
-    return cast("Callable[[Record], str | None]", base)
+    Args:
+        record: As it is published, but for its id.
+        altered: Whether something of it was left out.
+        is_public: Whether its access is public, if it has one.
+    """
+    if isinstance(record, Actor):
+        return None if is_public else _of_actor(record)
+    if isinstance(record, Evidence):
+        parts = (record.media_type, record.title, record.source)
+        return None if is_public else content_id("e", parts)
+    if altered or _CONTENT_ID.fullmatch(record.id):
+        own = attrs.evolve(cast("Claim", record), id="").id
+        return None if own == record.id else own
+    return None
 
 
-def _of_actor(actor: Actor) -> str | None:
-    if actor.access == PUBLIC:
-        return None
+def _of_actor(actor: Actor) -> str:
     names = sorted((name.kind, name.language, name.text) for name in actor.names)
     return content_id("a", (actor.kind, actor.role, *names))
 
 
-def _of_evidence(evidence: Evidence) -> str | None:
-    if evidence.access == PUBLIC:
-        return None
-    return content_id("e", (evidence.media_type, evidence.title, evidence.source))
-
-
-def _unmatched(evidence: Record) -> Record:
-    """Evidence without the hash of its bytes, which would prove whose they are."""
-    if not isinstance(evidence, Evidence) or evidence.access == PUBLIC:
-        return evidence
-    return attrs.evolve(evidence, sha256=hashlib.sha256(evidence.id.encode()).hexdigest())
-
-
-def _of_source(records: Records) -> Callable[[Source], str | None]:
-    """The hash of what a source that is not named is published to say.
+def telling(source: Source, is_unnamed: Callable[[str], bool], told: Iterable[str]) -> str:
+    """The new id of a source that is not named: the hash of what it is published to say.
 
     With everything that it tells, since of itself hardly anything is published,
     and two witnesses must not be taken for one.
+
+    Args:
+        source: As it is published, but for its id and the ids that it names.
+        is_unnamed: Whether a source of some id is published without a name.
+        told: What `said` gives for all that it tells, in order.
     """
-    unnamed = {
-        record.id
-        for record in records.get("source", ())
-        if isinstance(record, Source) and record.access != PUBLIC
-    }
-    told: dict[str, list[str]] = {id: [] for id in unnamed}
-    for kind in _BY_SOURCE if unnamed else ():
-        for record in records.get(kind, ()):
-            source = getattr(record, "source", None)
-            if source in unnamed:
-                plain = codec.to_plain(record)
-                plain.pop("id")
-                plain.pop("source")
-                plain.pop("sha256", None)
-                told[source].append(content_id("t", (kind, *_flat(plain))))
+    plain = codec.to_plain(source)
+    plain.pop("id")
+    plain["relies_on"] = [id for id in source.relies_on if not is_unnamed(id)]
+    return content_id("s", chain(_flat(plain), told))
 
-    def base(source: Source) -> str | None:
-        if source.id not in unnamed:
-            return None
-        plain = codec.to_plain(source)
-        plain.pop("id")
-        plain["relies_on"] = [id for id in source.relies_on if id not in unnamed]
-        return content_id("s", (*_flat(plain), *sorted(told[source.id])))
 
-    return base
+def said(record: Record) -> str:
+    """The hash of what a source is published to tell in a record."""
+    plain = codec.to_plain(record)
+    for field in ("id", "source", "sha256"):
+        plain.pop(field, None)
+    return content_id("t", (codec.kind_of(record), *_flat(plain)))
+
+
+def candidates(new: str, after: int = 0) -> Iterator[tuple[int, str]]:
+    """Numbers and ids for those that should all have one id: itself first, then others.
+
+    Args:
+        new: The id.
+        after: The number that the last of them was given.
+    """
+    for number in count(after + 1):
+        yield number, new if number == 1 else content_id(new[0], (new, number))
+
+
+def unmatched(policy: Policy, record: Record) -> Record:
+    """A record that is not public, without the hash of its bytes, which would prove whose."""
+    if isinstance(record, Evidence) and policy.generalises("evidence", "sha256"):
+        return attrs.evolve(record, sha256=hashlib.sha256(record.id.encode()).hexdigest())
+    return record
 
 
 def _flat(plain: Mapping[str, Any]) -> list[str]:

@@ -8,7 +8,7 @@ would tell something are replaced by `heritage.publish.naming`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 import attrs
 
@@ -32,7 +32,7 @@ from heritage.publish.persons import Persons
 from heritage.publish.policy import PUBLIC, Policy
 from heritage.vocab import vocabulary
 
-__all__ = ["RULES", "Redaction"]
+__all__ = ["RULES", "Known", "Redaction"]
 
 R = TypeVar("R", bound=Record)
 
@@ -46,34 +46,36 @@ UNNAMED: Final = "A source that is not named"
 """The title of a source of which nothing else is told."""
 
 
+class Known(Protocol):
+    """What a registry knows of records, and what was decided of them so far."""
+
+    def access_of_source(self, id: str) -> str:
+        """The access of a source; `public` of one that is not there."""
+        ...
+
+    def access_of_place(self, site: str) -> str:
+        """The strictest access of the positions of a site and of what it is part of."""
+        ...
+
+    def is_shown(self, kind: str, id: str) -> bool:
+        """Whether a record is there and appears; claims are decided before reviews."""
+        ...
+
+
 class Redaction:
     """What may appear of the records of one registry.
 
     Args:
         policy: What becomes public.
-        sources: All sources.
-        actors: All actors.
-        sites: All sites.
+        known: Asked about other records than the one in hand.
+        actors: All actors that are not public. Their names are kept in memory.
     """
 
-    def __init__(
-        self,
-        policy: Policy,
-        sources: Iterable[Source],
-        actors: Iterable[Actor],
-        sites: Iterable[Site],
-    ) -> None:
+    def __init__(self, policy: Policy, known: Known, actors: Iterable[Actor]) -> None:
         self.policy = policy
-        self.shown_claims: set[str] = set()
-        """Claims that appear; a review appears with its claim. The caller fills it."""
+        self._known = known
         self._grid = policy.grid
-        self._sources = {
-            source.id: policy.treatment("sources", source.access)
-            for source in sources
-            if source.access != PUBLIC
-        }
         self._persons = Persons(self._hidden_names(actors))
-        self._places = _accesses(sites)
 
     def public(self, record: Record) -> Record | None:
         """A record as it may appear; None where it may not."""
@@ -81,7 +83,7 @@ class Redaction:
 
     def access_of_place(self, site: str | None) -> str:
         """The access of a site's position: the strictest of its own and those of its wholes."""
-        return self._places.get(site or "", PUBLIC)
+        return PUBLIC if site is None else self._known.access_of_place(site)
 
     def names(self, source: str | None) -> bool:
         """Whether a source, if there is one, appears with its name."""
@@ -108,7 +110,9 @@ class Redaction:
         return kinds[actor.kind].label_en.lower() if actor.kind in kinds else actor.kind
 
     def _of_source(self, id: str | None) -> str:
-        return self._sources.get(id or "", PUBLIC)
+        if id is None:
+            return PUBLIC
+        return self.policy.treatment("sources", self._known.access_of_source(id))
 
     def _blanked(self, record: R, table: str, blanks: dict[str, Any]) -> R:
         """A record without some fields, as far as their columns are to be made coarser."""
@@ -256,31 +260,7 @@ class Redaction:
 
     def review(self, review: Review) -> Review | None:
         """A review of a claim that appears."""
-        return review if review.claim in self.shown_claims else None
-
-
-def _accesses(sites: Iterable[Site]) -> dict[str, str]:
-    """Of sites whose position is not public, the access: their own or that of a whole."""
-    own: dict[str, str] = {}
-    wholes: dict[str, str] = {}
-    for site in sites:
-        if site.location is not None and site.location.access != PUBLIC:
-            own[site.id] = site.location.access
-        if site.part_of is not None:
-            wholes[site.id] = site.part_of
-    if not own:
-        return {}
-    found = dict(own)
-    for part in wholes:
-        here: str | None = part
-        seen: set[str] = set()
-        while here is not None and here not in seen:
-            seen.add(here)
-            access = own.get(here, PUBLIC)
-            if _STRICTER[access] > _STRICTER[found.get(part, PUBLIC)]:
-                found[part] = access
-            here = wholes.get(here)
-    return found
+        return review if self._known.is_shown("claim", review.claim) else None
 
 
 def _is_of_a_list(claim: Claim) -> bool:

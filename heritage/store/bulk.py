@@ -92,11 +92,19 @@ class Bulk:
 
     Nothing may read search, places or history between the first `insert` and
     `build`, and foreign keys have to be off: `build` checks references itself.
+
+    Args:
+        connection: Within a transaction.
+        change: The number of the change.
+        salt: SQL for the salt of each entry of the log.
     """
 
-    def __init__(self, connection: sqlite3.Connection, change: int) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, change: int, *, salt: str = "randomblob(16)"
+    ) -> None:
         self._connection = connection
         self._change = change
+        self._salt = salt
         self._inserted: dict[str, _Inserted] = {}
         self._indexes: list[str] = []
         self._statements: dict[str, str] = {}
@@ -307,7 +315,8 @@ class Bulk:
         if len(members) == 1:
             order = "o"
         return (
-            "INSERT INTO history (change, kind, record, version, table_name, row_key, op, after)"
-            f" SELECT :change, '{main.kind}', record, version, table_name, row_key, 'insert', after"
-            f" FROM ({' UNION ALL '.join(selects)}) ORDER BY {order}"
+            "INSERT INTO history"
+            " (change, kind, record, version, table_name, row_key, op, after, salt)"
+            f" SELECT :change, '{main.kind}', record, version, table_name, row_key, 'insert',"
+            f" after, {self._salt} FROM ({' UNION ALL '.join(selects)}) ORDER BY {order}"
         )

@@ -1,8 +1,6 @@
 """Claims in the file to conclusions in the file, kept true within each change.
 
-What to conclude anew is read from the log: every entry since the mark in
-`_concluded` names a row, and from the row follow the events and sites whose
-conclusions it can touch. So nothing has to be told which program wrote it.
+What to conclude anew is read from the log (`heritage.store.stale`).
 """
 
 from __future__ import annotations
@@ -27,7 +25,7 @@ from heritage.judge import (
     facts_of,
 )
 from heritage.model import Claim, Event, Intervention, Observation, Record, Review, Source
-from heritage.store import counts, facts, site_facts
+from heritage.store import counts, facts, site_facts, stale
 from heritage.store.read import CHUNK, read_sound
 
 R = TypeVar("R", bound=Record)
@@ -35,91 +33,8 @@ R = TypeVar("R", bound=Record)
 SUBJECTS = 200
 """Events and sites concluded at once."""
 
-_EVENTS_AT = "SELECT es.event FROM event_sites es WHERE es.site IN ({sites})"
-_WITH_PARTS = (
-    "SELECT value FROM ({sites}) UNION SELECT a.site FROM _site_ancestors a"
-    " WHERE a.ancestor IN (SELECT value FROM ({sites}))"
-)
-
-
-def _entries(*tables: str) -> str:
-    names = ", ".join(f"'{table}'" for table in tables)
-    return f"history e WHERE e.seq > :mark AND e.table_name IN ({names})"
-
-
-def _either(table: str, column: str) -> str:
-    """SQL: what a column of the touched rows of a table holds or held, as `value`."""
-    found = _entries(table)
-    return (
-        f"SELECT t.{column} AS value FROM {table} t WHERE t.id IN (SELECT e.record FROM {found})"
-        f" UNION SELECT json_extract(e.before, '$.{column}') FROM {found} AND e.before IS NOT NULL"
-    )
-
-
-def _touched() -> Iterator[str]:
-    """SQL for the events and sites whose conclusions the log's newest entries can touch."""
-    yield f"SELECT value FROM ({_either('claims', 'subject')})"
-    for table in ("observations", "interventions"):
-        yield _EVENTS_AT.format(sites=_either(table, "site"))
-    yield f"SELECT e.record FROM {_entries('events', 'event_sites')}"
-    shared = (
-        "SELECT json_extract(coalesce(e.after, e.before), '$.site') AS value"
-        f" FROM {_entries('event_sites')}"
-        " UNION SELECT json_extract(coalesce(e.before, e.after), '$.site')"
-        f" FROM {_entries('event_sites')}"
-    )
-    # That an event shares its site matters only where somebody looked.
-    yield _EVENTS_AT.format(
-        sites=f"SELECT s.value FROM ({shared}) s"
-        " WHERE EXISTS (SELECT 1 FROM observations o WHERE o.site = s.value)"
-    )
-    speakers = (
-        f"SELECT e.record AS value FROM {_entries('sources', 'source_relies_on')}"
-        " UNION SELECT a.source FROM _source_ancestors a WHERE a.ancestor IN"
-        f" (SELECT e.record FROM {_entries('sources', 'source_relies_on')})"
-    )
-    yield f"SELECT c.subject FROM claims c WHERE c.source IN ({speakers})"
-    yield _EVENTS_AT.format(
-        sites=f"SELECT o.site FROM observations o WHERE o.source IN ({speakers})"
-    )
-    yield f"SELECT c.subject FROM claims c WHERE c.id IN ({_either('reviews', 'claim')})"
-    moved = f"SELECT e.record AS value FROM {_entries('sites')} AND e.before IS NOT NULL"
-    yield _EVENTS_AT.format(sites=_WITH_PARTS.format(sites=moved))
-    held = (
-        "SELECT c.subject AS value FROM claims c WHERE c.property = 'control' AND c.id IN"
-        f" (SELECT e.record FROM {_entries('claims')})"
-        f" UNION SELECT json_extract(e.before, '$.subject') FROM {_entries('claims')}"
-        " AND e.before IS NOT NULL"
-    )
-    yield _EVENTS_AT.format(sites=_WITH_PARTS.format(sites=held))
-    yield f"SELECT e.record FROM {_entries('sites')} AND e.op = 'delete'"
-    yield f"SELECT e.row_key FROM {_entries('former_ids')}"
-
-
-ARGUED = """EXISTS (SELECT 1 FROM claims c WHERE c.subject = f.subject)
-    OR EXISTS (SELECT 1 FROM conclusions c WHERE c.subject = f.subject)
-    OR EXISTS (SELECT 1 FROM event_sites es JOIN observations o ON o.site = es.site
-        WHERE es.event = f.subject)
-    OR EXISTS (SELECT 1 FROM _site_facts t WHERE t.id = f.subject AND t.kind = 'event')"""
-"""SQL on a subject: whether there is, or was, anything to conclude."""
-
-
-def touched(connection: sqlite3.Connection) -> list[str]:
-    """Subjects that have to be concluded anew, in order."""
-    if not _has_any(connection, "claims", "observations", "conclusions", "_site_facts"):
-        return []
-    mark = connection.execute("SELECT seq FROM _concluded").fetchone()[0]
-    found: set[str] = set()
-    for sql in _touched():
-        argued = (
-            f"SELECT DISTINCT f.subject FROM (SELECT NULL AS subject UNION {sql}) f WHERE {ARGUED}"
-        )
-        found.update(subject for (subject,) in connection.execute(argued, {"mark": mark}))
-    return sorted(found)
-
-
-def _has_any(connection: sqlite3.Connection, *tables: str) -> bool:
-    return any(connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() for table in tables)
+SOURCES = 5_000
+"""Sources that are kept for the next subjects."""
 
 
 def bring_up_to_date(connection: sqlite3.Connection, change: int | None) -> int:
@@ -130,23 +45,23 @@ def bring_up_to_date(connection: sqlite3.Connection, change: int | None) -> int:
         change: The change that they are part of.
     """
     newest = connection.execute("SELECT max(seq) FROM history").fetchone()[0] or 0
-    subjects: Sequence[str] = ()
+    subjects: Iterable[str] = ()
     count = 0
     if newest != connection.execute("SELECT seq FROM _concluded").fetchone()[0]:
-        subjects = touched(connection)
-        count = conclude(connection, subjects, change)
+        count = conclude(connection, stale.find(connection), change)
         connection.execute("UPDATE _concluded SET seq = ?", (newest,))
+        subjects = stale.found(connection)
     facts.bring_up_to_date(connection, subjects)
     counts.bring_up_to_date(connection)
+    stale.forget(connection)
     return count
 
 
-def conclude(connection: sqlite3.Connection, subjects: Sequence[str], change: int | None) -> int:
+def conclude(connection: sqlite3.Connection, subjects: Iterable[str], change: int | None) -> int:
     """Conclude some subjects anew, and write what is new or other than it was."""
     files = Files(connection)
-    count = 0
-    for start in range(0, len(subjects), SUBJECTS):
-        chunk = subjects[start : start + SUBJECTS]
+    count, subjects = 0, iter(subjects)
+    while chunk := list(islice(subjects, SUBJECTS)):
         rows: list[Row] = []
         told: list[tuple[str, Fact]] = []
         for bundle in files.bundles(chunk):
@@ -182,6 +97,19 @@ def all_of(
     for bundle in Files(connection, tiers).bundles([subject]):
         return conclude_all(bundle)
     return ()
+
+
+def of_many(
+    connection: sqlite3.Connection, subjects: Sequence[str]
+) -> Iterator[tuple[str, tuple[Conclusion, ...]]]:
+    """Every conclusion on some events or sites, each with its id; nothing is written.
+
+    Args:
+        connection: Any.
+        subjects: No more at once than `SUBJECTS`.
+    """
+    for bundle in Files(connection).bundles(subjects):
+        yield bundle.subject, conclude_all(bundle)
 
 
 @attrs.frozen(kw_only=True)
@@ -467,6 +395,8 @@ class Files:
     def _library(self, ids: set[str]) -> Library:
         behind = set(self._ids("SELECT ancestor FROM _source_ancestors WHERE source IN ({})", ids))
         wanted = ids | behind
+        if len(self._sources) > SOURCES:
+            self._sources.clear()
         missing = sorted(wanted - self._sources.keys())
         for source in self._read("source", missing, Source):
             self._sources[source.id] = source

@@ -18,33 +18,9 @@ State = tuple[int, "dict[str, Any] | None"]
 """A change, and a record in plain form after it; None where it did not exist."""
 
 
-def first_changes(connection: sqlite3.Connection, kind: str) -> dict[str, int]:
-    """By the id that a record had then, the change in which it was first written."""
-    return dict(
-        connection.execute(
-            "SELECT record, min(change) FROM history WHERE kind = ? AND op = 'insert'"
-            " AND table_name = ? GROUP BY record",
-            (kind, MAIN[kind].name),
-        )
-    )
-
-
-def moments(connection: sqlite3.Connection) -> dict[int, str]:
-    """When each change was made."""
-    return dict(connection.execute("SELECT id, at FROM changes"))
-
-
-def signed(connection: sqlite3.Connection) -> dict[int, tuple[str | None, str | None]]:
-    """By whom and why each change was made."""
-    return {id: (by, why) for id, by, why in connection.execute("SELECT id, by, why FROM changes")}
-
-
-def editions_at(connection: sqlite3.Connection) -> Iterator[tuple[str, str]]:
-    """The datasets of which editions were noted, and when."""
-    yield from connection.execute(
-        "SELECT h.record, max(c.at) FROM history h JOIN changes c ON c.id = h.change"
-        " WHERE h.kind = 'edition' GROUP BY h.record"
-    )
+_AMENDED = """SELECT DISTINCT h.kind, coalesce(f.id, h.record) FROM main.history h
+    LEFT JOIN main.former_ids f ON f.former = h.record AND f.kind = h.kind
+    WHERE (h.version > 1 OR h.op <> 'insert') AND h.kind IN ({kinds}) ORDER BY 1, 2"""
 
 
 def amended(connection: sqlite3.Connection) -> Iterator[tuple[str, str, list[State]]]:
@@ -54,13 +30,8 @@ def amended(connection: sqlite3.Connection) -> Iterator[tuple[str, str, list[Sta
     first. Of a record of which something was erased the states are none: they
     cannot be known any more.
     """
-    now = dict(connection.execute("SELECT kind || ' ' || former, id FROM former_ids"))
     kinds = ", ".join(f"'{kind}'" for kind in MAIN)
-    changed = connection.execute(
-        "SELECT DISTINCT kind, record FROM history"
-        f" WHERE (version > 1 OR op <> 'insert') AND kind IN ({kinds})"
-    )
-    for kind, id in sorted({(kind, now.get(f"{kind} {id}", id)) for kind, id in changed}):
+    for kind, id in connection.execute(_AMENDED.format(kinds=kinds)):
         yield kind, id, list(_states(connection, kind, id))
 
 

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain, islice
 from pathlib import Path
-from typing import Any
-
-import attrs
+from typing import Any, Protocol
 
 from heritage.errors import RegistryExistsError, StoreError
 from heritage.model import RECORDS, Record
 from heritage.store import files, schema, triggers, write
 from heritage.store.bulk import Bulk
 from heritage.store.connection import connect, plain_faults, transaction
+from heritage.store.tables import TABLES
 
 WHY = "public edition"
 """What the one change of a public file says."""
 
-CHUNK = 500
+BATCH = 5_000
+"""Records written at once."""
+
+_RECORDED = {table.name for table in TABLES}
+
+NO_SALT = "zeroblob(16)"
+
+UNTOLD = "0000-00-00T00:00:00.000Z"
+"""The moment of a change before it is known what it holds."""
 
 
 def required(connection: sqlite3.Connection, table: str) -> list[str]:
@@ -29,11 +37,6 @@ def required(connection: sqlite3.Connection, table: str) -> list[str]:
     return [name for (name,) in rows]
 
 
-def ids_in_order(connection: sqlite3.Connection, table: str) -> list[str]:
-    """The ids of a main table in the order in which its rows came."""
-    return [id for (id,) in connection.execute(f"SELECT id FROM {table} ORDER BY rowid")]
-
-
 def rows_of(connection: sqlite3.Connection, table: str, order: str) -> Iterator[dict[str, Any]]:
     """The rows of a table as plain dictionaries."""
     cursor = connection.execute(f"SELECT * FROM {table} ORDER BY {order}")
@@ -42,37 +45,28 @@ def rows_of(connection: sqlite3.Connection, table: str, order: str) -> Iterator[
         yield dict(zip(names, row, strict=True))
 
 
-def subjects_of(
-    connection: sqlite3.Connection, claims: Collection[str], observations: Collection[str]
-) -> list[str]:
-    """The events and sites on which some claims and observations bear, in order."""
-    found: set[str] = set()
-    for ids, sql in (
-        (claims, "SELECT subject FROM claims WHERE id IN ({})"),
-        (
-            observations,
-            "SELECT es.event FROM observations o JOIN event_sites es ON es.site = o.site"
-            " WHERE o.id IN ({})",
-        ),
-    ):
-        ordered = sorted(ids)
-        for start in range(0, len(ordered), CHUNK):
-            some = ordered[start : start + CHUNK]
-            marks = ", ".join("?" * len(some))
-            found.update(subject for (subject,) in connection.execute(sql.format(marks), some))
-    return sorted(found)
+class Filling(Protocol):
+    """All that is written into a public file; whatever is not here is made from it.
 
+    Asked in the order in which it stands here, and for everything once.
+    """
 
-@attrs.frozen(kw_only=True)
-class Filling:
-    """All that is written into a public file; whatever is not here is made from it."""
+    @property
+    def progress(self) -> Callable[[str, int], None]:
+        """Told what is being done, and of how many records so far."""
+        ...
 
-    at: str
-    """The moment that the edition shows."""
-    records: Mapping[str, Iterable[Record]]
-    """By kind."""
-    tables: Mapping[str, Iterable[Mapping[str, Any]]]
-    """Rows of tables that hold no records, by column."""
+    def records(self, kind: str) -> Iterator[Record]:
+        """The records of a kind, in the order of their ids."""
+        ...
+
+    def tables(self) -> Iterator[tuple[str, Iterable[Mapping[str, Any]]]]:
+        """Rows of tables that hold no records, by column."""
+        ...
+
+    def as_of(self) -> str:
+        """The moment that the edition shows."""
+        ...
 
 
 def write_public(path: Path, filling: Filling) -> None:
@@ -90,15 +84,24 @@ def write_public(path: Path, filling: Filling) -> None:
     """
     if path.exists() and not is_edition(path):
         raise RegistryExistsError(str(path), "it is no public edition")
-    with plain_faults(str(path)), files.unfinished(path) as beside:
+    with (
+        plain_faults(str(path)),
+        files.unfinished(path) as beside,
+        files.unfinished(path) as compact,
+    ):
         connection = schema.create(beside)
         try:
+            # Nobody sees this file: it is whole, or it is thrown away.
+            connection.execute("PRAGMA journal_mode = OFF")
+            connection.execute("PRAGMA synchronous = OFF")
             _fill(connection, filling)
-            connection.execute("VACUUM")
+            filling.progress("packing", 0)
+            # In order, without free pages, and so always the same bytes.
+            connection.execute("VACUUM INTO ?", (str(compact),))
         finally:
             connection.close()
-        files.keep(beside)
-        beside.replace(path)
+        files.keep(compact)
+        compact.replace(path)
         files.keep(path.parent.absolute())
 
 
@@ -121,18 +124,22 @@ def is_edition(path: Path) -> bool:
 def _fill(connection: sqlite3.Connection, filling: Filling) -> None:
     connection.execute("PRAGMA foreign_keys = OFF")
     with transaction(connection):
-        change = write.begin_change(connection, at=filling.at, by=None, why=WHY)
-        bulk = Bulk(connection, change)
+        change = write.begin_change(connection, at=UNTOLD, by=None, why=WHY)
+        # Nothing is hidden here that a salt would have to keep, and the same gives the
+        # same bytes.
+        bulk = Bulk(connection, change, salt=NO_SALT)
         for kind in RECORDS:
-            bulk.insert(kind, list(filling.records.get(kind, ())))
+            records = filling.records(kind)
+            bulk.insert(kind, [])  # the layout is the same whichever kinds there are
+            while some := list(islice(records, BATCH)):
+                bulk.insert(kind, some)
+        filling.progress("building search and indexes", 0)
         for refused in bulk.build():
             raise StoreError(f"nothing was published: {refused.message} ({refused.code})")
-        for table, rows in filling.tables.items():
-            for row in rows:
-                marks = ", ".join("?" * len(row))
-                sql = f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})"
-                connection.execute(sql, tuple(row.values()))
-        _without_salt(connection)
+        for table, rows in filling.tables():
+            _insert(connection, table, rows)
+        _without_salt(connection, filling.as_of())
+        filling.progress("drawing conclusions", 0)
         write.end_change(connection, change, checked=True)
         # That something bears on a question is told where there is an answer, and nowhere else.
         connection.execute(
@@ -140,12 +147,40 @@ def _fill(connection: sqlite3.Connection, filling: Filling) -> None:
             " (c.subject, c.site, c.property) ="
             " (unpublished.subject, unpublished.site, unpublished.property))"
         )
-        connection.execute("UPDATE _sqlite_migrations SET applied_at = ?", (filling.at,))
+        connection.execute("UPDATE _sqlite_migrations SET applied_at = ?", (filling.as_of(),))
 
 
-def _without_salt(connection: sqlite3.Connection) -> None:
-    """Nothing is hidden here that a salt would have to keep, and the same gives the same bytes."""
+def _insert(connection: sqlite3.Connection, table: str, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Insert all rows of a table, which have the same columns, and index them at the end."""
+    rows = iter(rows)
+    first = next(rows, None)
+    if first is None:
+        return
+    # Triggers look for rows by indexes.
+    indexes = [] if table in _RECORDED else _indexes(connection, table)
+    for name, _ in indexes:
+        connection.execute(f"DROP INDEX {name}")
+    marks = ", ".join("?" * len(first))
+    connection.executemany(
+        f"INSERT INTO {table} ({', '.join(first)}) VALUES ({marks})",
+        (tuple(row.values()) for row in chain([first], rows)),
+    )
+    for _, sql in indexes:
+        connection.execute(sql)
+
+
+def _indexes(connection: sqlite3.Connection, table: str) -> list[tuple[str, str]]:
+    """The names of the indexes of a table, and the SQL that makes them."""
+    return connection.execute(
+        "SELECT name, sql FROM sqlite_master"
+        " WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL ORDER BY rowid",
+        (table,),
+    ).fetchall()
+
+
+def _without_salt(connection: sqlite3.Connection, at: str) -> None:
+    """Date the only change, and take the salts that triggers gave."""
     triggers.remove(connection)
-    for table in ("changes", "history"):
-        connection.execute(f"UPDATE {table} SET salt = zeroblob(16)")
+    connection.execute(f"UPDATE changes SET at = ?, salt = {NO_SALT}", (at,))
+    connection.execute(f"UPDATE history SET salt = {NO_SALT} WHERE salt <> {NO_SALT}")
     triggers.install(connection)

@@ -9,7 +9,7 @@ from typing import Any
 
 from heritage.judge import Fact, conclude_all, facts_of
 from heritage.problems import Problem
-from heritage.store import conclusions, site_facts
+from heritage.store import conclusions, site_facts, stale
 from heritage.store.verify import standing
 from heritage.store.verify.faults import REBUILD, Notes, bounded, entry, quoted, row
 
@@ -20,7 +20,7 @@ Drawn = dict[Key, dict[str, Any]]
 
 def examine(connection: sqlite3.Connection, notes: Notes) -> Iterator[Problem]:
     """Conclusions that do not follow from the claims, and a log of them that is broken."""
-    waiting = set(conclusions.touched(connection))
+    waiting = set(stale.find(connection))
     if waiting:
         notes.add(
             f"{len(waiting)} {'subject' if len(waiting) == 1 else 'subjects'} to be concluded anew"
@@ -41,7 +41,7 @@ def _subjects(connection: sqlite3.Connection) -> Iterator[list[str]]:
     found = connection.execute(
         "SELECT f.subject FROM (SELECT id AS subject FROM events UNION SELECT id FROM sites"
         " UNION SELECT subject FROM conclusions UNION SELECT id FROM _site_facts"
-        f" WHERE kind = 'event') f WHERE {conclusions.ARGUED} ORDER BY 1"
+        f" WHERE kind = 'event') f WHERE {stale.ARGUED} ORDER BY 1"
     )
     while chunk := [subject for (subject,) in found.fetchmany(conclusions.SUBJECTS)]:
         yield chunk

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 
 from heritage.problems import Problem
-from heritage.store import bitmaps, conclusions, counts, facts
+from heritage.store import bitmaps, counts, facts, stale
 from heritage.store.verify.faults import REBUILD, bounded, quoted, row
 
 _COLUMNS = f"{facts.CELL}, earliest, latest"
@@ -14,7 +14,7 @@ _COLUMNS = f"{facts.CELL}, earliest, latest"
 
 def examine(connection: sqlite3.Connection) -> Iterator[Problem]:
     """Events in another cell than their facts say, and cells or bits that are wrong."""
-    facts.place_anew(connection, conclusions.touched(connection))
+    facts.place_anew(connection, stale.find(connection))
     yield from _of_tables(connection)
     wrong = [*bounded(_misplaced(connection)), *bounded(_miscounted(connection))]
     yield from wrong

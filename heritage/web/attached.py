@@ -13,7 +13,7 @@ from datasette.database import Database
 from datasette.utils import sqlite_timelimit
 
 from heritage.store.connection import is_marked
-from heritage.web.limits import unbound
+from heritage.web.limits import PAGE_MILLISECONDS, unbound
 
 T = TypeVar("T")
 
@@ -57,10 +57,10 @@ async def read(
     """Ask everything that a page needs, in one snapshot of the registry.
 
     One read transaction: while somebody writes, a page shows the state before
-    or after, never some of each. Datasette's own limit on time holds for each
-    question.
+    or after, never some of each. Nobody but us writes these questions, so that
+    they may take longer together than one that a reader writes.
     """
-    limit = datasette.setting("sql_time_limit_ms")
+    limit = max(datasette.setting("sql_time_limit_ms"), PAGE_MILLISECONDS)
 
     def in_one_snapshot(connection: sqlite3.Connection) -> T:
         with unbound(connection), sqlite_timelimit(connection, limit):

@@ -9,12 +9,15 @@ limit, which counts steps, does not see it: a step may be one long function.
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures.thread
 import sqlite3
+import sys
 import threading
 import time
 import weakref
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
+from types import CodeType
 from typing import Any
 
 from datasette.utils.asgi import Response
@@ -27,6 +30,9 @@ ANSWER = 16_000_000
 
 STATEMENT_SECONDS = 3.0
 """How long one statement may run, whatever Datasette's settings say."""
+
+PAGE_MILLISECONDS = 6_000
+"""How long all questions of a page of ours may take together, if Datasette allows no more."""
 
 REQUEST_SECONDS = 8.0
 """How long a request may take until its answer begins."""
@@ -90,16 +96,51 @@ def _text(value: object) -> str:
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
 
 
-class _Watched:
-    """A connection, and since when its newest statement has run."""
+class Watched:
+    """A connection, and since when its newest statement has run, in which thread."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        self.connection = connection
-        self.since: float | None = None
+        self._connection = connection
+        self._since: float | None = None
+        self._thread = 0
+        self._lock = threading.Lock()
 
     def began(self, _statement: str) -> None:
         """Note that a statement begins; SQLite tells of no end."""
-        self.since = time.monotonic()
+        with self._lock:
+            self._since, self._thread = time.monotonic(), threading.get_ident()
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a statement may be running, as far as was seen."""
+        return self._since is not None
+
+    def look(self, late: float) -> None:
+        """Interrupt a statement that began before a moment, in a thread that is at work.
+
+        A thread that rests has ended its statement. Seen at rest once, it is not
+        looked at again until it begins another, so that what it will begin is
+        never taken for what it has ended.
+        """
+        with self._lock:
+            if self._since is None:
+                return
+            if _rests(self._thread):
+                self._since = None
+            elif self._since < late:
+                self._since = None
+                with suppress(sqlite3.Error):  # it may have been closed meanwhile
+                    self._connection.interrupt()
+
+
+def _rests(thread: int) -> bool:
+    """Whether a thread is one of a pool, and waits for work."""
+    frame = sys._current_frames().get(thread)  # noqa: SLF001 - documented, and for this
+    return frame is None or frame.f_code is _WAITING
+
+
+_WAITING: CodeType = concurrent.futures.thread._worker.__code__  # noqa: SLF001 - no other name
+"""Where a thread of a pool is while nobody asks anything of it."""
 
 
 class _Watch:
@@ -107,13 +148,13 @@ class _Watch:
 
     def __init__(self) -> None:
         # The connection holds on to what is watched, the watch does not.
-        self._watched: weakref.WeakSet[_Watched] = weakref.WeakSet()
+        self._watched: weakref.WeakSet[Watched] = weakref.WeakSet()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
     def over(self, connection: sqlite3.Connection) -> None:
         """Watch over a connection from now on."""
-        watched = _Watched(connection)
+        watched = Watched(connection)
         connection.set_trace_callback(watched.began)
         with self._lock:
             self._watched.add(watched)
@@ -130,11 +171,7 @@ class _Watch:
             with self._lock:
                 all_watched = list(self._watched)
             for watched in all_watched:
-                if watched.since is not None and watched.since < late:
-                    watched.since = None
-                    with suppress(sqlite3.Error):  # it may have been closed meanwhile
-                        # With no statement running this does nothing.
-                        watched.connection.interrupt()
+                watched.look(late)
 
 
 _watch = _Watch()
@@ -165,6 +202,7 @@ def unbound(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 TOO_MUCH = "This asks for too much at once."
+TOO_LATE = "The answer took too long. Try again in a moment."
 
 
 Scope = dict[str, Any]
@@ -176,6 +214,12 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 def too_much() -> Response:
     """The answer to a query that wanted more memory than SQLite may hold."""
     return Response.text(TOO_MUCH, status=400)
+
+
+def too_late() -> Response:
+    """The answer where a page of ours took too long: the machine has too much to do."""
+    headers = {"retry-after": "10", "cache-control": "no-store"}
+    return Response.text(TOO_LATE, status=503, headers=headers)
 
 
 def timely(application: Application) -> Application:

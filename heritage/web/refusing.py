@@ -14,7 +14,7 @@ from datasette.utils.asgi import Request
 from datasette.views.base import DatasetteError
 
 from heritage.web.compat import is_page_of_ours, shown_error
-from heritage.web.limits import too_much
+from heritage.web.limits import too_late, too_much
 from heritage.web.replacing import ReplacedError, served, unavailable
 
 _ASKED_AMISS = {
@@ -35,6 +35,8 @@ def instead(datasette: Datasette, request: Request, exception: Exception) -> obj
         return unavailable()
     if isinstance(exception, MemoryError):
         return too_much()
+    if _is_interrupted(exception) and is_page_of_ours(datasette, _path(request)):
+        return too_late()
     refused = refusal(datasette, request, exception) if served(datasette).files else None
     return refused and shown_error(datasette, request, refused)
 
@@ -45,11 +47,19 @@ def refusal(datasette: Datasette, request: Request, exception: Exception) -> Exc
     Faults of our own pages, of the file and of the machine stay what they are.
     """
     sentence = _sentence(exception)
-    path = request.scope.get("route_path", request.path)
-    if sentence is None or is_page_of_ours(datasette, path):
+    if sentence is None or is_page_of_ours(datasette, _path(request)):
         return None
     refused: Exception = DatasetteError(sentence, title="This cannot be asked", status=400)
     return refused
+
+
+def _path(request: Request) -> str:
+    found: str = request.scope.get("route_path", request.path)
+    return found
+
+
+def _is_interrupted(exception: Exception) -> bool:
+    return getattr(exception, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT
 
 
 def _sentence(exception: Exception) -> str | None:

@@ -6,11 +6,17 @@ import json
 import sqlite3
 import subprocess
 import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import pytest
+
+from heritage.web.limits import Watched, bound
 
 if TYPE_CHECKING:
     from tests.web.conftest import Open
@@ -96,9 +102,84 @@ async def test_no_request_writes(small: Path, opened: Open) -> None:
     assert 7 == len(rows)
 
 
-def test_a_connection_that_is_gone_is_watched_no_more() -> None:
-    from heritage.web.limits import bound
+class Interrupted(sqlite3.Connection):
+    """A connection that counts how often it is interrupted."""
 
+    times = 0
+
+    def interrupt(self) -> None:
+        """Count, and interrupt."""
+        self.times += 1
+        super().interrupt()
+
+
+@pytest.fixture
+def connection() -> Iterator[Interrupted]:
+    """A connection that any thread may use."""
+    with closing(
+        sqlite3.connect(":memory:", factory=Interrupted, check_same_thread=False)
+    ) as connection:
+        yield connection
+
+
+ENDLESS = GREEDY["endless"]
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Wait for a moment that has to come."""
+    given_up = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < given_up, "it never came"
+        time.sleep(0.01)
+
+
+def test_a_statement_that_runs_on_is_interrupted(connection: Interrupted) -> None:
+    watched = Watched(connection)
+    connection.set_trace_callback(watched.began)
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(connection.execute, ENDLESS)
+        until(lambda: watched.is_running)
+        watched.look(time.monotonic() - 60)
+        before = connection.times
+        while not asked.done():
+            watched.look(time.monotonic())
+
+    assert 0 == before
+    with pytest.raises(sqlite3.OperationalError, match="interrupted"):
+        asked.result()
+
+
+def test_a_connection_that_rested_is_not_interrupted_when_it_is_asked_again(
+    connection: Interrupted,
+) -> None:
+    watched = Watched(connection)
+    connection.set_trace_callback(watched.began)
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(connection.execute, "SELECT 1").result()
+        while watched.is_running:
+            watched.look(0)
+        # Long after, at the very moment at which a thread has begun to work again.
+        pool.submit(watched.look, time.monotonic() + 60).result()
+
+    assert 0 == connection.times
+
+
+async def test_a_page_of_ours_that_takes_too_long_says_to_come_again(
+    small: Path, opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_long(connection: sqlite3.Connection, *_: object) -> None:
+        connection.set_progress_handler(lambda: 1, 100)
+        connection.execute(ENDLESS)
+
+    monkeypatch.setattr("heritage.web.routes.pages.home", too_long)
+    async with opened(small) as datasette:
+        answer = await datasette.client.get("/?lang=ar")
+
+    assert (503, "10") == (answer.status_code, answer.headers["retry-after"])
+    assert "took too long" in answer.text
+
+
+def test_a_connection_that_is_gone_is_watched_no_more() -> None:
     connection = sqlite3.connect(":memory:")
     bound(connection)
     connection.execute("SELECT 1")

@@ -8,7 +8,6 @@ what the browser says of the page that asks.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,10 +16,8 @@ from weakref import WeakKeyDictionary
 import attrs
 from datasette.app import Datasette
 
-from heritage.web.page import DISTRIBUTION, version
+from heritage.web.notice import Noticing, noticing
 from heritage.web.passwords import Lock, Login, Verdict
-from heritage.web.rendering import rendered
-from heritage.web.words import Words
 
 App = Callable[..., Awaitable[Any]]
 Headers = list[tuple[bytes, bytes]]
@@ -39,8 +36,6 @@ SAID = {
 """What every answer of a private registry is sent with."""
 
 _SHARING = b"access-control-"
-_BODY = re.compile(rb"<body[^>]*>", re.IGNORECASE)
-_NOTICE = b'class="private-notice"'
 
 
 @attrs.frozen
@@ -67,18 +62,21 @@ def is_private(datasette: Datasette) -> bool:
 
 
 def guarded(datasette: Datasette, app: App) -> App:
-    """An application whose every answer says that it is private, or refuses."""
+    """An application whose every answer says that it is private, or refuses.
+
+    Where `keep` was not told of it, pages alone say so, of what is no public edition.
+    """
 
     async def answer(scope: dict[str, Any], receive: App, send: App) -> None:
         privacy = _PRIVATE.get(datasette)
         if privacy is None or scope["type"] == "lifespan":
-            await app(scope, receive, send)
+            await app(scope, receive, noticing(datasette, scope, send))
         elif scope["type"] != "http":
             await send({"type": "websocket.close"})
         elif refusal := await _refusal(privacy, scope):
             await _refuse(send, *refusal)
         else:
-            await app(scope, receive, _Telling(datasette, scope, send))
+            await app(scope, receive, Noticing(datasette, scope, send, told))
 
     return answer
 
@@ -129,45 +127,6 @@ async def _refuse(send: App, status: int, sentence: str, more: Headers) -> None:
     await send({"type": "http.response.body", "body": f"{sentence}\n".encode()})
 
 
-class _Telling:
-    """Sends an answer on with the headers of what is private, and pages with the notice.
-
-    Pages of Datasette and of other plugins get it here, whatever their template;
-    ours have it already.
-    """
-
-    def __init__(self, datasette: Datasette, scope: dict[str, Any], send: App) -> None:
-        self._datasette = datasette
-        self._is_read = scope.get("method") != "HEAD"
-        self._send = send
-        self._start: dict[str, Any] = {}
-        self._page = bytearray()
-        self._is_page = False
-
-    async def __call__(self, message: dict[str, Any]) -> None:
-        if message["type"] == "http.response.start":
-            headers = told(message.get("headers") or ())
-            has_body = self._is_read and message["status"] not in (204, 304)
-            self._is_page = has_body and _is_html(headers)
-            message = self._start = {**message, "headers": headers}
-            if self._is_page:
-                return
-        elif self._is_page and message["type"] == "http.response.body":
-            self._page += message.get("body", b"")
-            if message.get("more_body"):
-                return
-            await self._send_page()
-            return
-        await self._send(message)
-
-    async def _send_page(self) -> None:
-        page = with_notice(self._datasette, bytes(self._page))
-        headers = [pair for pair in self._start["headers"] if pair[0].lower() != b"content-length"]
-        headers.append((b"content-length", str(len(page)).encode()))
-        await self._send({**self._start, "headers": headers})
-        await self._send({"type": "http.response.body", "body": page})
-
-
 def told(headers: Iterable[tuple[bytes, bytes]]) -> Headers:
     """Headers of an answer, as they are sent with what is private."""
     kept = [
@@ -176,21 +135,3 @@ def told(headers: Iterable[tuple[bytes, bytes]]) -> Headers:
         if name.lower() not in SAID and not name.lower().startswith(_SHARING)
     ]
     return kept + list(SAID.items())
-
-
-def _is_html(headers: Headers) -> bool:
-    return any(
-        name.lower() == b"content-type" and value.lower().startswith(b"text/html")
-        for name, value in headers
-    )
-
-
-def with_notice(datasette: Datasette, page: bytes) -> bytes:
-    """A page that says that it is private, first of all."""
-    if _NOTICE in page:
-        return page
-    sheet = f"{datasette.urls.static_plugins(DISTRIBUTION, 'private.css')}?v={version()}"
-    notice = rendered(datasette, "_private", {"w": Words("en"), "sheet": sheet}).encode()
-    found = _BODY.search(page)
-    at = found.end() if found else 0
-    return page[:at] + notice + page[at:]

@@ -16,6 +16,7 @@ from heritage import web
 from heritage.errors import NotAnEditionError, UsageError
 from heritage.model import Name, Site
 from heritage.web import passwords
+from heritage.web.compat import is_page_of_ours
 from heritage.web.private import is_private, told
 from heritage.web.routes import ROUTES
 
@@ -231,6 +232,41 @@ async def test_only_pages_of_an_edition_are_without_the_notice_in_plain_datasett
             found[path.parent.name, path.name] = NOTICE in (await datasette.client.get("/")).text
 
     assert [True, False, True, True] == list(found.values())
+
+
+async def test_plain_datasette_says_it_on_its_own_pages_too(
+    small: Path, edition: Path, opened: Open, tmp_path: Path
+) -> None:
+    public = Path(shutil.copy(edition, tmp_path / "public.db"))
+    async with opened(small, public) as datasette:
+        for path in PAGES:
+            answer = await datasette.client.get(path, follow_redirects=True)
+            # Of two registries the first by name has the pages, and it is not `small`.
+            is_private = not is_page_of_ours(datasette, path.partition("?")[0])
+            assert int(is_private) == answer.text.count(NOTICE), path
+        for path in DATA:
+            answer = await datasette.client.get(path)
+            is_page = answer.headers.get("content-type", "").startswith("text/html")
+            assert is_page == (NOTICE in answer.text), path
+            assert "no-store" != answer.headers.get("cache-control"), path
+        for path in ("/public", "/public/sites", "/public/sites/city", "/public/none"):
+            assert NOTICE not in (await datasette.client.get(path)).text, path
+
+
+async def test_below_another_address_the_notice_is_there_as_well(small: Path, opened: Open) -> None:
+    async with opened(small, settings={"base_url": "/below/"}) as datasette:
+        for path in ("/below/", "/below/small/sites", "/below/-/versions", "/below/none"):
+            assert 1 == (await datasette.client.get(path)).text.count(NOTICE), path
+
+
+async def test_the_notice_follows_what_the_file_is_now(edition: Path, opened: Open) -> None:
+    async with opened(edition) as datasette:
+        before = (await datasette.client.get("/small/sites")).text
+        with heritage.open(edition) as registry, registry.change(by="n", why="w") as change:
+            change.put(Site(id="new", names=[Name(text="Not looked at")]))
+        after = (await datasette.client.get("/small/sites")).text
+
+    assert [0, 1] == [before.count(NOTICE), after.count(NOTICE)]
 
 
 def test_each_kind_of_file_is_served_in_its_own_way(small: Path, edition: Path) -> None:

@@ -9,8 +9,9 @@ from heritage.web import linked, queries
 from heritage.web.page import Page
 from heritage.web.pages.claims import by_subject
 from heritage.web.pages.names import heading, in_order
+from heritage.web.pages.rest import Rest
 from heritage.web.pages.site import rows_of
-from heritage.web.queries import of_actor
+from heritage.web.queries import RECORDS, counted, of_actor
 from heritage.web.words import Words
 
 
@@ -28,10 +29,18 @@ def actor(connection: sqlite3.Connection, id: str, words: Words) -> Page | None:
         "quoted": of_actor.quoted(connection, called),
         "published": of_actor.published(connection, called),
     }
+    rests: dict[str, Rest | None] = {}
+    for name, sql in of_actor.ALL.items():
+        rests[name] = None
+        if len(found[name]) > RECORDS:
+            found[name] = found[name][:RECORDS]
+            n = counted(connection, sql, id=id)
+            rests[name] = Rest(shown=RECORDS, n=n, sql=sql, where={"id": id})
     return Page(
         template="actor",
         found=found,
         context={
+            "rests": rests,
             "heading": heading(record, names, words),
             "claimed_of": by_subject(found["claimed"], words),
             "quoted_on": by_subject(found["quoted"], words),

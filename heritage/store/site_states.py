@@ -34,8 +34,14 @@ from heritage.store.site_facts import (
     fact_of,
 )
 
+SITES = 100
+"""Sites of an event whose looks are asked for."""
+
 COUNTED = 2_000
 """How far facts are counted."""
+
+_ALWAYS = 1 << 60
+"""A day after all others."""
 
 KINDS = ("event", "observation", "intervention")
 
@@ -70,8 +76,6 @@ _DECIDING = f"""{_SHAPES}
     UNION ALL SELECT wanted.site, wanted.kind, f.shape, json_array(f.id, f.date), NULL, NULL
     FROM wanted CROSS JOIN _site_facts f ON f.site = wanted.site AND f.kind = wanted.kind
         AND f.shape BETWEEN {FAR * EFFECTS} AND {DAYS * EFFECTS - 1}"""
-
-_ALWAYS = 1 << 60
 
 
 @attrs.frozen(kw_only=True)
@@ -179,12 +183,25 @@ def _by_site(
 
 
 def _backwards(
-    connection: sqlite3.Connection, site: str, kind: str
+    connection: sqlite3.Connection, site: str, kind: str, day: int = _ALWAYS
 ) -> Iterator[tuple[int, str, Fact]]:
+    """The facts at a site that began by a day, the latest first; what is not taken is not read."""
     for first, shape, id, date in connection.execute(
         "SELECT first, shape, id, date FROM _site_facts"
-        " WHERE site = ? AND kind = ? AND first IS NOT NULL ORDER BY first DESC",
-        (site, kind),
+        " WHERE site = ? AND kind = ? AND first <= ? ORDER BY first DESC",
+        (site, kind, day),
+    ):
+        yield first, site, fact_of(kind, shape, id, date)
+
+
+def _forwards(
+    connection: sqlite3.Connection, site: str, kind: str, day: int
+) -> Iterator[tuple[int, str, Fact]]:
+    """The facts at a site that began after a day, the earliest first."""
+    for first, shape, id, date in connection.execute(
+        "SELECT first, shape, id, date FROM _site_facts"
+        " WHERE site = ? AND kind = ? AND first > ? ORDER BY first",
+        (site, kind, day),
     ):
         yield first, site, fact_of(kind, shape, id, date)
 
@@ -209,3 +226,22 @@ def latest_ids(
         if len(found) == limit:
             break
     return list(found)
+
+
+def nearest_looks(connection: sqlite3.Connection, event: str, limit: int) -> list[str]:
+    """The ids of the looks at the sites of an event that are nearest to its day, nearest first.
+
+    Of an event without a day they are the latest.
+    """
+    found = connection.execute(
+        "SELECT site FROM event_sites WHERE event = ? LIMIT ?", (event, SITES)
+    )
+    sites = _with_facts(connection, [site for (site,) in found])
+    days = connection.execute(
+        "SELECT min(first) FROM _site_facts WHERE id = ? AND kind = 'event'", (event,)
+    ).fetchone()
+    day = _ALWAYS if days[0] is None else days[0]
+    runs = [_backwards(connection, site, "observation", day) for site in sites]
+    runs += [_forwards(connection, site, "observation", day) for site in sites]
+    near = heapq.merge(*runs, key=lambda each: abs(each[0] - day))
+    return [fact.id for _, _, fact in islice(near, limit)]

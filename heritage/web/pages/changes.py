@@ -62,9 +62,12 @@ def change(connection: sqlite3.Connection, number: int, words: Words, after: int
         return None
     is_edition = of_log.is_edition(connection)
     ask = of_log.released if is_edition else of_log.entries
+    after = min(after, COUNTED) if is_edition else after
     entries = ask(connection, number, after)
     kept = entries[:ENTRIES]
     following = after + ENTRIES if is_edition else kept[-1]["seq"] if kept else None
+    # What an edition skips has to be passed over: who wants more takes the table.
+    has_more = len(entries) > ENTRIES and not (is_edition and after >= COUNTED)
     labels = of_log.labelled(connection, {entry["record"] for entry in kept})
     title = words("change_title", n=words.number(number))
     return Page(
@@ -73,7 +76,7 @@ def change(connection: sqlite3.Connection, number: int, words: Words, after: int
             "change": record,
             "is_edition": is_edition,
             "entries": kept,
-            "next": following if len(entries) > ENTRIES else None,
+            "next": following if has_more else None,
         },
         context={
             "records": grouped(kept, labels),

@@ -13,7 +13,8 @@ from heritage.web.compat import query_address
 from heritage.web.page import Page
 from heritage.web.pages.arguments import Material, arguments, roots
 from heritage.web.pages.events import newest_first
-from heritage.web.queries import CLAIMS, Row, of_event, of_evidence, said
+from heritage.web.pages.rest import Rest, cut
+from heritage.web.queries import CLAIMS, EVENTS, RECORDS, Row, of_event, of_evidence, said
 from heritage.web.words import Words, shown
 
 NEAR = 1.0
@@ -25,22 +26,24 @@ def event(connection: sqlite3.Connection, id: str, words: Words) -> Page | None:
     record = of_event.event(connection, id)
     if record is None:
         return None
-    claims = said.claims_about(connection, id)
     found: dict[str, Any] = {
         "event": record,
         "sites": of_event.sites_of_event(connection, id),
         "campaign_events": of_event.events_within(connection, id),
-        "claims": claims[:CLAIMS],
+        "claims": said.claims_about(connection, id),
         "observations": of_event.observations_around(connection, id),
     }
+    rests = _cut(connection, found)
+    claims = found["claims"]
     spoken = {row["source"] for row in (*found["claims"], *found["observations"])}
-    found["evidence"] = of_evidence.of_sources(connection, spoken)
-    is_cut = len(claims) > CLAIMS
-    # The argument costs as much as there are claims, so a page that cannot show all has none.
+    found["evidence"] = of_evidence.of_sources(connection, spoken)[:RECORDS]
+    # The argument costs as much as there are claims and looks, so a page that cannot show
+    # all of them has none.
+    is_cut = any(rests[name] for name in ("sites", "claims", "observations"))
     conclusions = (concluded.stored if is_cut else concluded.argued)(connection, id)
     found["conclusions"] = [conclusion_to_plain(each) for each in conclusions]
     material = Material(
-        claims=claims[:CLAIMS],
+        claims=claims,
         conclusions=conclusions,
         observations=found["observations"],
         sites={row["id"]: row["name"] for row in found["sites"]},
@@ -52,7 +55,7 @@ def event(connection: sqlite3.Connection, id: str, words: Words) -> Page | None:
         found=found,
         context={
             "properties": arguments(material),
-            "claims_cut": is_cut,
+            "rests": rests,
             "campaign_shown": newest_first(found["campaign_events"], words),
             "claim_sources": len({claim["source"] for claim in claims}),
             "missing": _missing(claims, found["observations"]),
@@ -69,6 +72,28 @@ def event(connection: sqlite3.Connection, id: str, words: Words) -> Page | None:
         linked=linked.event(found, conclusions),
         shape=_shape(connection, id, record),
     )
+
+
+def _cut(connection: sqlite3.Connection, found: dict[str, Any]) -> dict[str, Rest | None]:
+    """Cut the lists of an event to what its page shows; what is told of those that were cut."""
+    id = found["event"]["id"]
+    rests: dict[str, Rest | None] = {}
+    for name, most, table, column in (
+        ("sites", RECORDS, "event_sites", "event"),
+        ("campaign_events", EVENTS, "events", "part_of"),
+        ("claims", CLAIMS, "claims", "subject"),
+    ):
+        found[name], rests[name] = cut(connection, found[name], most, table, **{column: id})
+    rests["observations"] = None
+    if len(found["observations"]) > RECORDS:
+        found["observations"] = found["observations"][-RECORDS:]
+        rests["observations"] = Rest(
+            shown=RECORDS,
+            n=of_event.many_looks(connection, id),
+            sql=of_event.ALL_LOOKS,
+            where={"id": id},
+        )
+    return rests
 
 
 def _shape(connection: sqlite3.Connection, id: str, record: Row) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from heritage.web.pages.events import newest_first, with_bars
 from heritage.web.pages.identifiers import identifier_link
 from heritage.web.pages.names import heading, in_order
 from heritage.web.pages.places import place
-from heritage.web.pages.rest import Rest
+from heritage.web.pages.rest import Rest, cut
 from heritage.web.queries import CLAIMS, EVENTS, PARTS, RECORDS, Row, of_danger, of_site, said
 from heritage.web.words import Words
 
@@ -57,10 +57,8 @@ def site(
     events = newest_first(found["events"], words)
     links = [identifier_link(row) for row in found["identifiers"]]
     # The argument costs as much as there are claims, so a page that cannot show all has none.
-    is_cut = len(found["claims"]) > CLAIMS
-    conclusions = (concluded.stored if is_cut else concluded.argued)(connection, id)
+    conclusions = (concluded.stored if rests["claims"] else concluded.argued)(connection, id)
     found |= {
-        "claims": found["claims"][:CLAIMS],
         "conclusions": [conclusion_to_plain(each) for each in conclusions],
         "condition": condition.told(id, found["parts"], states, when),
         "missing": missing.of_site(found, of_site.seen(connection, ids), events),
@@ -77,7 +75,6 @@ def site(
             "stated": windows.merged(found["listings"]),
             "strip": windows.strip(found["listings"], now(as_of), words),
             "properties": _properties(connection, found, conclusions, words),
-            "claims_cut": is_cut,
             "is_in_danger": of_danger.is_in_danger(connection, id),
             "heading": heading(record, found["names"], words),
             "place": place(connection, record, found["wholes"], is_damaged=bool(events)),
@@ -117,6 +114,9 @@ def _cut(connection: sqlite3.Connection, found: dict[str, Any]) -> dict[str, Res
     """Cut the lists of a site to what its page shows; what is told of those that were cut."""
     id, has_parts = found["site"]["id"], bool(found["parts"])
     rests: dict[str, Rest | None] = {}
+    found["claims"], rests["claims"] = cut(
+        connection, found["claims"], CLAIMS, "claims", subject=id
+    )
     for name, (kind, most) in _LISTS.items():
         rests[name] = None
         if len(found[name]) <= most:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 
-from heritage.web.queries import EVENTS, RECORDS, Row, one, rows
+from heritage.store import site_states
+from heritage.web.queries import EVENTS, RECORDS, Row, counted, one, rows
 from heritage.web.queries.dated import with_windows
 
 
@@ -23,12 +25,12 @@ def sites_of_event(connection: sqlite3.Connection, id: str) -> list[Row]:
     return rows(
         connection,
         """SELECT s.id, s.name, s.kind, s.countries, w.id AS whole, w.name AS whole_name
-        FROM event_sites x JOIN sites s ON s.id = x.site
-        LEFT JOIN sites w ON w.part_of IS NULL AND w.id IN (
+        FROM (SELECT site FROM event_sites WHERE event = :id LIMIT :limit) x
+        CROSS JOIN sites s ON s.id = x.site LEFT JOIN sites w ON w.part_of IS NULL AND w.id IN (
             SELECT ancestor FROM _site_ancestors WHERE site = s.id)
-        WHERE x.event = :id ORDER BY s.name, s.id LIMIT :limit""",
+        ORDER BY s.name, s.id""",
         id=id,
-        limit=RECORDS,
+        limit=RECORDS + 1,
     )
 
 
@@ -38,24 +40,51 @@ def events_within(connection: sqlite3.Connection, id: str) -> list[Row]:
         connection,
         rows(
             connection,
-            "SELECT id, label, context FROM events WHERE part_of = :id ORDER BY label LIMIT :limit",
+            """SELECT e.id, e.label, e.context FROM (
+                SELECT id FROM events WHERE part_of = :id LIMIT :limit) given
+            CROSS JOIN events e ON e.id = given.id ORDER BY e.label""",
             id=id,
-            limit=EVENTS,
+            limit=EVENTS + 1,
         ),
     )
 
 
 def observations_around(connection: sqlite3.Connection, id: str) -> list[Row]:
-    """Who looked at the sites of an event, in order of time."""
+    """Who looked at the sites of an event, in order of time; one more than a page shows.
+
+    Where there are so many, those nearest to the day that is concluded.
+    """
+    found = dict.fromkeys(site_states.nearest_looks(connection, id, RECORDS + 1))
+    if len(found) <= RECORDS:
+        others = rows(
+            connection,
+            """SELECT b.id FROM event_sites x CROSS JOIN observations b ON b.site = x.site
+            WHERE x.event = :id LIMIT :limit""",
+            id=id,
+            limit=RECORDS + 1 + len(found),
+        )
+        found |= dict.fromkeys(row["id"] for row in others)
     return rows(
         connection,
-        """SELECT b.*, s.name AS site_name, o.title AS source_title FROM event_sites x
-        JOIN observations b ON b.site = x.site JOIN sites s ON s.id = b.site
-        JOIN sources o ON o.id = b.source
-        WHERE x.event = :id ORDER BY b.observed_earliest, b.site, b.id LIMIT :limit""",
-        id=id,
-        limit=RECORDS,
+        """SELECT b.*, s.name AS site_name, o.title AS source_title FROM json_each(:looks) given
+        CROSS JOIN observations b ON b.id = given.value JOIN sites s ON s.id = b.site
+        JOIN sources o ON o.id = b.source ORDER BY b.observed_earliest, b.site, b.id""",
+        looks=json.dumps(list(found)[: RECORDS + 1]),
     )
+
+
+def many_looks(connection: sqlite3.Connection, id: str) -> int:
+    """How many looks there are at the sites of an event, to a bound."""
+    return counted(
+        connection,
+        """SELECT 1 FROM event_sites x CROSS JOIN observations b ON b.site = x.site
+        WHERE x.event = :id""",
+        id=id,
+    )
+
+
+ALL_LOOKS = """SELECT * FROM observations WHERE site IN (
+    SELECT site FROM event_sites WHERE event = :id)"""
 
 
 def places(connection: sqlite3.Connection, id: str) -> list[Row]:

@@ -13,7 +13,7 @@ from heritage.web.queries import Row, one, rows
 CHANGES = 40
 """Changes on one page."""
 
-ENTRIES = 200
+ENTRIES = 100
 """Entries, or released records, on one page."""
 
 COUNTED = 10_000

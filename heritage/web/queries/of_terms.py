@@ -12,7 +12,7 @@ import attrs
 
 from heritage.web.queries import Row, one, rows
 
-SCANNED = 50_000
+SCANNED = 10_000
 """Rows of one table that are looked at."""
 
 SHOWN = 12

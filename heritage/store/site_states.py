@@ -127,6 +127,23 @@ def standing(
     )
 
 
+def states(
+    connection: sqlite3.Connection, sites: Sequence[str], date: FuzzyDate
+) -> dict[str, StateOn]:
+    """How some sites stood on a date and nothing else, which is less to read."""
+    if not _is_settled(connection):
+        known = histories(connection, sites)
+        return {site: state_on(history, date) for site, history in known.items()}
+    deciding = _deciding(connection, _with_facts(connection, sites), date)
+    nothing = state_on(history_from("", ()), date)
+    return {
+        site: state_on(history_from(site, deciding[site]), date)
+        if site in deciding
+        else attrs.evolve(nothing, site=site)
+        for site in sites
+    }
+
+
 def _is_settled(connection: sqlite3.Connection) -> bool:
     sql = "SELECT facts = (SELECT coalesce(max(seq), 0) FROM history) FROM _concluded"
     return bool(connection.execute(sql).fetchone()[0])

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from heritage.dates import FuzzyDate
-from heritage.judge import Conclusion, RunnerUp
+from heritage.judge import Conclusion, RunnerUp, StateOn
 from heritage.store import conclusions, site_states
 from heritage.web.queries import FACTS, PARTS, Row, rows
 
@@ -37,6 +37,14 @@ def standing(
     """How some sites stood on a date, with the latest of what is known of them."""
     with _plain_rows(connection):
         return site_states.standing(connection, sites, date, FACTS)
+
+
+def states(
+    connection: sqlite3.Connection, sites: Sequence[str], date: FuzzyDate
+) -> Mapping[str, StateOn]:
+    """How some sites stood on a date."""
+    with _plain_rows(connection):
+        return site_states.states(connection, sites, date)
 
 
 def stored(connection: sqlite3.Connection, id: str) -> tuple[Conclusion, ...]:

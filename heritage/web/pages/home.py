@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
 
 from heritage.web import linked, queries, shapes, windows
 from heritage.web.page import Page
+from heritage.web.pages import condition, standing
 from heritage.web.pages.columns_of_time import columns
 from heritage.web.pages.events import newest_first
 from heritage.web.pages.marks import layers, mark
@@ -17,7 +17,6 @@ from heritage.web.queries import (
     of_changes,
     of_danger,
     of_home,
-    of_parts,
 )
 from heritage.web.words import Words
 
@@ -28,18 +27,16 @@ DANGER = 18
 """Sites in danger that are named."""
 
 
-NAMED = 24
-"""Sites whose parts are told in words under the map."""
-
-
 def home(connection: sqlite3.Connection, words: Words) -> Page:
     """The first page: what this is, figures, map, timeline, danger, changes."""
+    as_of = queries.as_of(connection)
     danger = of_danger.in_danger(connection)
     points = of_home.points(connection, danger)
     events = of_home.latest_events(connection, TIMELINE)
     years = filtered.years(connection)
     statuses = filtered.statuses(connection)
-    stands = of_parts.standing(connection, (row["id"] for row in points if row["damaged"]))
+    hit = (row["id"] for row in points if row["damaged"])
+    stands = standing.standing(connection, hit, condition.asked(None, as_of).date)
     figures = of_home.figures(connection)
     found = {
         "figures": {**figures, "danger": len(danger)},
@@ -52,13 +49,12 @@ def home(connection: sqlite3.Connection, words: Words) -> Page:
         "changes": of_changes.recent(connection, 4, SHOWN_RECORDS),
     }
     is_many = figures["events"] > TIMELINE
-    as_of = queries.as_of(connection)
     return Page(
         template="home",
         found=found,
         context={
             "marks": [_mark(row, stands.get(row["id"]), words) for row in points],
-            "standing": _standing(points, stands),
+            "standing": standing.named(points, stands, words),
             "columns": columns(years, mirrored=words.direction == "rtl") if is_many else None,
             "timeline": None if is_many else windows.timeline(events, words),
             "latest": newest_first(events, words),
@@ -76,12 +72,9 @@ def _mark(point: Row, stand: Row | None, words: Words) -> Row:
     """A site on the map: how its parts stand where it has some, and how exactly it is known."""
     found = mark(point)
     if stand and sum(stand.values()) > 1:
-        told = words("comma").join(
-            words(f"stand_{name}", n=stand[name]) for name in of_parts.STANDS if stand[name]
-        )
         found |= {
             "parts": layers(stand, in_danger=bool(point["in_danger"])),
-            "name": f"{found['name']}: {told}",
+            "name": f"{found['name']}: {standing.told(stand, words)}",
         }
     rings = shapes.outline({**point, "geometry": None}) if _is_general(point) else []
     return found | {"area": shapes.path(rings), "box": shapes.box_of(rings)} if rings else found
@@ -90,21 +83,3 @@ def _mark(point: Row, stand: Row | None, words: Words) -> Row:
 def _is_general(point: Row) -> bool:
     """Whether a position is known no better than to a square of a grid."""
     return point["location_access"] != "public" and bool(point["precision_m"])
-
-
-def _standing(points: Sequence[Row], stands: Mapping[str, Row]) -> list[Row]:
-    """Sites with parts in words and as a bar, those with most parts first."""
-    found = [
-        {**row, "parts": stands[row["id"]], "total": sum(stands[row["id"]].values())}
-        for row in points
-        if sum(stands.get(row["id"], {}).values()) > 1
-    ]
-    found.sort(key=lambda row: (-row["total"], row["id"]))
-    for row in found[:NAMED]:
-        row["bars"], at = [], 0.0
-        for name in of_parts.STANDS:
-            width = 100 * row["parts"][name] / row["total"]
-            if width:
-                row["bars"].append({"look": name, "x": f"{at:.2f}%", "width": f"{width:.2f}%"})
-            at += width
-    return found[:NAMED]

@@ -46,8 +46,8 @@ def layers(stand: Row, *, in_danger: bool) -> list[Row]:
     """How the parts of a site stand as discs upon each other, the widest first.
 
     The area of each disc is the share of the parts that stand so or worse:
-    destroyed in the middle, then damaged, whole, and what nobody has said. A
-    site in danger has a ring around them.
+    destroyed in the middle, then damaged, and so on, and what is unknown at the
+    edge. A site in danger has a ring around them.
     """
     total, worse, found = sum(stand.values()), 0, []
     for name, number in stand.items():

@@ -193,11 +193,14 @@ def bound(connection: sqlite3.Connection) -> None:
 
 @contextmanager
 def unbound(connection: sqlite3.Connection) -> Iterator[None]:
-    """Read values of any length: for questions that no reader wrote."""
+    """Read values of any length, as plain rows: for questions that no reader wrote."""
     before = connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 1_000_000_000)
+    counting = connection.row_factory
+    connection.row_factory = None  # these questions have bounds of their own
     try:
         yield
     finally:
+        connection.row_factory = counting
         connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, before)
 
 

@@ -101,11 +101,19 @@ class Visit:
         words = Words(language if language in LANGUAGES else "en")
         return cls(datasette, request, database, words, origin_of(datasette, request))
 
+    _base: str = attrs.field(init=False)
+
+    @_base.default
+    def _find_base(self) -> str:
+        # Datasette's own text for an address is slow to join, and pages hold thousands.
+        base: str = self.datasette.setting("base_url")
+        return base.rstrip("/")
+
     def link(self, path: str, **query: object) -> str:
         """The address of a page of ours, in the language of the visit."""
         if self.words.language != "en":
             query["lang"] = self.words.language
-        address: str = self.datasette.urls.path(path)
+        address = f"{self._base}{path}"
         return address + (f"?{urlencode(query)}" if query else "")
 
     def moved(self, path: str, form: str | None) -> str:

@@ -179,7 +179,7 @@ def _examined(connection: sqlite3.Connection, cells: Cells, asked: Asked) -> Fou
     sql = f"""SELECT f.earliest, f.latest, f.event, f.cell, {dated} AND {inside} AS passes
         FROM (SELECT event FROM ({through}) LIMIT :most) t
         CROSS JOIN _event_facts f ON f.event = t.event"""
-    examined = [tuple(row) for row in connection.execute(sql, values)]
+    examined = connection.execute(sql, values).fetchall()
     some = [row[:4] for row in examined[:EXAMINED] if row[4]]
     held = cells.holding(cell for _, _, _, cell in some)
     passing, of = _counted(held, held.all, _filters(asked))

@@ -11,7 +11,7 @@ import sqlite3
 
 from heritage.web.queries.cells import Cells, as_bytes, has, numbers
 
-GATHERED = 2_000
+GATHERED = 500
 """Events of cells that are read and put in order at once."""
 
 STEPS = 20_000
@@ -54,7 +54,7 @@ def _dated(cells: Cells, passing: int, wanted: int) -> list[str]:
 def _gathered(connection: sqlite3.Connection, cells: int) -> list[str]:
     sql = """SELECT f.event, f.earliest, f.latest FROM json_each(?) j
         CROSS JOIN _event_facts f ON f.cell = j.value"""
-    found = [tuple(row) for row in connection.execute(sql, (json.dumps([*numbers(cells)]),))]
+    found = connection.execute(sql, (json.dumps([*numbers(cells)]),)).fetchall()
     found.sort(key=lambda row: (row[1], row[2], row[0]), reverse=True)
     return [event for event, _, _ in found]
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections.abc import Collection
 
 from heritage.store import counts
 from heritage.web.queries import POINTS, Row, number, rows
@@ -27,8 +29,11 @@ def points(connection: sqlite3.Connection, danger: list[Row]) -> list[Row]:
     """
     damaged = _damaged(connection)
     found = {row["id"]: {**row, "in_danger": 1} for row in danger}
-    for row in [*_positions_of(connection, sorted(damaged)[:POINTS]), *_positions(connection)]:
+    for row in _positions_of(connection, sorted(damaged)[:POINTS]):
         found.setdefault(row["id"], {**row, "in_danger": 0})
+    if len(found) < POINTS:
+        for row in _positions(connection, found):
+            found[row["id"]] = {**row, "in_danger": 0}
     placed = [
         {name: row[name] for name in _PLACED} | {"damaged": int(row["id"] in damaged)}
         for row in found.values()
@@ -39,23 +44,30 @@ def points(connection: sqlite3.Connection, danger: list[Row]) -> list[Row]:
 
 
 def _damaged(connection: sqlite3.Connection) -> set[str]:
-    """Sites that an event befell, and what they are part of."""
-    some = f"(SELECT site FROM event_sites LIMIT {POINTS * 10})"
-    sql = f"""SELECT site AS id FROM {some} UNION
-        SELECT a.ancestor FROM {some} e JOIN _site_ancestors a ON a.site = e.site"""
-    return {row["id"] for row in rows(connection, sql)}
+    """Sites that an event befell, and what they are part of.
+
+    From one site to the next in the index, however many events each has.
+    """
+    sql = f"""WITH RECURSIVE befallen(site) AS (
+        SELECT min(site) FROM event_sites UNION ALL
+        SELECT (SELECT min(x.site) FROM event_sites x WHERE x.site > b.site) FROM befallen b
+        WHERE b.site IS NOT NULL LIMIT {POINTS})
+    SELECT site FROM befallen WHERE site IS NOT NULL UNION
+        SELECT a.ancestor FROM befallen b JOIN _site_ancestors a ON a.site = b.site"""
+    return {id for (id,) in connection.execute(sql)}
 
 
 def _positions_of(connection: sqlite3.Connection, ids: list[str]) -> list[Row]:
-    values = {f"id{n}": id for n, id in enumerate(ids)}
-    places = ", ".join(f":{name}" for name in values)
-    sql = f"SELECT {_PLACE} FROM sites s WHERE s.id IN ({places})"
+    sql = f"SELECT {_PLACE} FROM json_each(:ids) j JOIN sites s ON s.id = j.value"
+    return rows(connection, f"{sql} WHERE s.longitude IS NOT NULL", ids=json.dumps(ids))
+
+
+def _positions(connection: sqlite3.Connection, known: Collection[str]) -> list[Row]:
+    """As many more as there is room for; whichever come first."""
+    sql = f"""SELECT {_PLACE} FROM places p CROSS JOIN sites s ON s.rowid = p.id
+        WHERE s.id NOT IN (SELECT value FROM json_each(:known)) LIMIT :limit"""
+    values = {"known": json.dumps([*known]), "limit": POINTS - len(known)}
     return rows(connection, sql, **values)
-
-
-def _positions(connection: sqlite3.Connection) -> list[Row]:
-    sql = f"SELECT {_PLACE} FROM places p JOIN sites s"
-    return rows(connection, f"{sql} ON s.rowid = p.id LIMIT :limit", limit=POINTS)
 
 
 def positions(connection: sqlite3.Connection) -> int:

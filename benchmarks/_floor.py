@@ -132,6 +132,14 @@ def derive(connection: sqlite3.Connection) -> None:
     connection.execute(
         "INSERT INTO _site_countries SELECT c.value, s.id FROM sites s, json_each(s.countries) c"
     )
+    connection.execute(
+        """INSERT INTO _site_lists SELECT c.code, '', s.name, s.id FROM sites s
+            JOIN (SELECT id, '' AS code FROM sites UNION ALL SELECT site, country
+                FROM _site_countries) c ON c.id = s.id ORDER BY 1, 3, 4"""
+    )
+    connection.execute(
+        "INSERT INTO _site_counts SELECT country, '', count(*) FROM _site_lists GROUP BY 1"
+    )
     for kind in ("site", "event"):
         connection.execute(f"INSERT INTO _{kind}_ancestors SELECT * FROM _{kind}_ancestors_now")
     count(connection)
@@ -228,14 +236,11 @@ def load(connection: sqlite3.Connection, path: str) -> dict[str, float]:
     derive(connection)
     done("search, places, trees")
     record(connection)
-    connection.execute(
-        "INSERT INTO _counts SELECT t.n, CASE t.n WHEN 'sites' THEN (SELECT count(*) FROM sites)"
-        " WHEN 'events' THEN (SELECT count(*) FROM events)"
-        " WHEN 'sources' THEN (SELECT count(*) FROM sources) ELSE 0 END,"
-        " (SELECT max(seq) FROM history)"
-        " FROM (SELECT column1 AS n FROM (VALUES ('sites'), ('events'), ('claims'), ('sources'),"
-        " ('observations'))) t"
-    )
+    for table in ("sites", "events", "sources"):
+        connection.execute(
+            f"UPDATE _counts SET n = (SELECT count(*) FROM {table}) WHERE table_name = '{table}'"
+        )
+    connection.execute("UPDATE _counts SET seq = (SELECT max(seq) FROM history)")
     done("history")
     for _, _, sql in taken_off:
         connection.execute(sql)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from heritage.model import RECORDS, Record
-from heritage.store import counts, schema, write
+from heritage.store import counts, schema, site_lists, write
 from heritage.store.bulk import Bulk, Refused
 from heritage.store.connection import transaction
 from heritage.store.history import replay
@@ -141,6 +141,12 @@ def assert_whole(connection: Connection) -> None:
     placed = "longitude IS NOT NULL OR geometry IS NOT NULL"
     assert rows(connection, f"SELECT rowid FROM sites WHERE {placed} ORDER BY 1") == rows(
         connection, "SELECT id FROM places ORDER BY 1"
+    )
+    assert sorted(rows(connection, site_lists.rows_of(site_lists.ALL))) == rows(
+        connection, "SELECT country, register, name, site FROM _site_lists ORDER BY 1, 2, 3, 4"
+    )
+    assert sorted(rows(connection, site_lists.COUNTS)) == rows(
+        connection, "SELECT country, register, n FROM _site_counts ORDER BY 1, 2"
     )
     assert dict(rows(connection, counts.ROWS)) == counts.rows_of(connection)
     assert replayed(connection) == recorded(connection)

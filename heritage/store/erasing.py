@@ -20,7 +20,16 @@ import attrs
 from heritage import codec
 from heritage.errors import InvalidRecordError, RecordNotFoundError, UsageError
 from heritage.model import RECORDS
-from heritage.store import chain, counts, derived, reconcluding, residue, triggers, write
+from heritage.store import (
+    chain,
+    counts,
+    derived,
+    reconcluding,
+    residue,
+    site_lists,
+    triggers,
+    write,
+)
 from heritage.store.read import read_plain
 from heritage.store.relogging import Relogging, taken
 from heritage.store.rewriting import TEXTS, Rewriting, dumped
@@ -383,6 +392,7 @@ class _Erasing:
         )
         self._connection.execute("UPDATE _concluded SET seq = ?1, facts = ?1", (self._newest(),))
         counts.build(self._connection)
+        site_lists.build(self._connection)
         chain.seal(self._connection)
         self._connection.execute("UPDATE _context SET change = NULL, replaced = NULL")
         residue.mark(self._connection, self._change)

@@ -15,7 +15,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from heritage.store import bitmaps, site_facts
+from heritage.store import bitmaps, site_facts, site_lists
 
 DIMENSIONS = ("countries", "registers", "causes", "severities")
 """Columns of a cell that hold JSON arrays of codes."""
@@ -108,6 +108,7 @@ def bring_up_to_date(connection: sqlite3.Connection, concluded: Iterable[str]) -
     if newest == mark:
         return
     site_facts.bring_up_to_date(connection, mark)
+    site_lists.bring_up_to_date(connection, mark)
     _find_stale(connection, mark, concluded)
     if connection.execute("SELECT 1 FROM temp._stale LIMIT 1").fetchone():
         _replace(connection)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from heritage.problems import Problem
-from heritage.store import catching_up, chain, conclusions, counts, schema, triggers
+from heritage.store import catching_up, chain, conclusions, counts, schema, site_lists, triggers
 from heritage.store.connection import plain_faults, snapshot, transaction
 from heritage.store.history import old_values
 from heritage.store.tables import MAIN, TABLES
@@ -94,6 +94,7 @@ class _Remaking:
                 self._log(drawn)
         catching_up.derive_anew(self._target)
         counts.build(self._target)
+        site_lists.build(self._target)
         triggers.install(self._target)
 
     def _copy(self, table: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -16,7 +17,7 @@ import pytest
 from heritage.store.lists import Filters
 from heritage.store.lists import ids as listed_ids
 from heritage.web.asked import box, read_asked
-from heritage.web.queries import filtered
+from heritage.web.queries import filtered, of_lists
 from heritage.web.queries.of_spelling import distance, suggestion
 from heritage.web.spreadsheet import as_csv
 from heritage.web.words import Words
@@ -111,6 +112,68 @@ def test_pages_of_a_list_follow_on_each_other(registry: sqlite3.Connection) -> N
 
     pieces = [found.ids(10, start) for start in range(0, len(whole), 10)]
     assert whole == [id for piece in pieces for id in piece]
+
+
+SITES: tuple[dict[str, str], ...] = (
+    {},
+    {"country": "SY"},
+    {"register": "world-heritage"},
+    {"country": "SY", "register": "world-heritage"},
+    {"country": "XX"},
+    {"q": "palmyra"},
+    {"q": "city", "country": "IQ"},
+    {"within": "35,32,43,37.5"},
+    {"within": "170,-50,-60,60", "register": "world-heritage"},
+)
+
+
+@pytest.mark.parametrize("given", SITES)
+def test_a_list_of_sites_has_the_sites_that_pass(
+    registry: sqlite3.Connection, given: dict[str, str]
+) -> None:
+    asked = read_asked({"kind": "sites", **given}, ENGLISH)
+    found = of_lists.sites(registry, asked, 10_000, 0)
+    pieces = [of_lists.sites(registry, asked, 40, at).rows for at in range(0, found.total + 40, 40)]
+    registers: dict[str, set[str]] = {}
+    for site, register in registry.execute("SELECT site, register FROM listings"):
+        registers.setdefault(site, set()).add(register)
+
+    ids = [row["id"] for row in found.rows]
+    assert [row for piece in pieces for row in piece] == found.rows
+    assert (len(ids), False) == (found.total, found.is_least)
+    assert sorted(found.rows, key=lambda row: (row["name"], row["id"])) == found.rows
+    if not given.keys() & {"q", "within"}:
+        known = {id: set(json.loads(codes)) for id, codes in registry.execute(
+            "SELECT id, countries FROM sites")}  # fmt: skip
+        assert set(ids) == {
+            id
+            for id in known
+            if given.get("country", "") in {"", *known[id]}
+            and given.get("register", "") in {"", *registers.get(id, ())}
+        }
+    for name in ("country", "register"):
+        for code, number in list(found.of[name].items())[:6]:
+            other = read_asked({"kind": "sites", **given, name: code}, ENGLISH)
+            assert number == of_lists.sites(registry, other, 1, 0).total, (name, code)
+
+
+def test_sources_are_listed_by_their_titles(registry: sqlite3.Connection) -> None:
+    asked = read_asked({"kind": "sources"}, ENGLISH)
+    found = of_lists.sources(registry, asked, 10_000, 0)
+
+    (count,) = registry.execute("SELECT count(*) FROM sources").fetchone()
+    assert count == found.total == len(found.rows)
+    assert sorted(found.rows, key=lambda row: (row["title"], row["id"])) == found.rows
+    assert found.rows[3:5] == of_lists.sources(registry, asked, 2, 3).rows
+
+
+def test_sites_and_sources_that_were_not_gone_through_are_told(
+    registry: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(of_lists, "EXAMINED", 2)
+    for kind, find in (("sites", of_lists.sites), ("sources", of_lists.sources)):
+        part = find(registry, read_asked({"kind": kind, "q": "palmyra"}, ENGLISH), 50, 0)
+        assert (2, True) == (part.total, part.is_least)
 
 
 async def test_a_list_has_a_form_that_works_without_a_script(

@@ -20,6 +20,7 @@ from heritage.store.verify import (
     erasures,
     following,
     heads,
+    listing,
     placing,
     sealing,
     searching,
@@ -116,6 +117,7 @@ def _steps(
     yield lambda: searching.examine(connection)
     yield lambda: concluding.examine(connection, notes)
     yield lambda: placing.examine(connection)
+    yield lambda: listing.examine(connection)
     yield lambda: standing.examine(connection)
 
 

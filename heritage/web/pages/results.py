@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -28,10 +27,8 @@ def results(connection: sqlite3.Connection, asked: Asked, words: Words, form: st
     most = TAKEN if form in ("csv", "geojson") else SHOWN
     if asked.kind == EVENTS:
         listing = _events(connection, asked, most)
-    elif asked.kind == SITES:
-        listing = _sites(connection, asked, most)
     else:
-        listing = _sources(connection, asked, most)
+        listing = _listed(connection, asked, most)
     total, found = listing["total"], listing[asked.kind]
     context: dict[str, Any] = {}
     if form is None:
@@ -71,28 +68,14 @@ def _events(connection: sqlite3.Connection, asked: Asked, most: int) -> Row:
     }
 
 
-def _sites(connection: sqlite3.Connection, asked: Asked, most: int) -> Row:
-    found = of_lists.sites(connection, asked)
-    offset = (asked.page - 1) * most
-    countries = Counter(code for row in found for code in listed(row["countries"]))
-    passing = found[: of_lists.EXAMINED]
+def _listed(connection: sqlite3.Connection, asked: Asked, most: int) -> Row:
+    find = of_lists.sites if asked.kind == SITES else of_lists.sources
+    found = find(connection, asked, most, (asked.page - 1) * most)
     return {
-        "total": len(passing),
-        "is_least": len(found) > len(passing),
-        "counts": {"country": dict(countries.most_common())},
-        "sites": passing[offset : offset + most],
-    }
-
-
-def _sources(connection: sqlite3.Connection, asked: Asked, most: int) -> Row:
-    found = of_lists.sources(connection, asked)
-    offset = (asked.page - 1) * most
-    passing = found[: of_lists.EXAMINED]
-    return {
-        "total": len(passing),
-        "is_least": len(found) > len(passing),
-        "counts": {},
-        "sources": passing[offset : offset + most],
+        "total": found.total,
+        "is_least": found.is_least,
+        "counts": found.of,
+        asked.kind: found.rows,
     }
 
 

@@ -111,6 +111,8 @@ def test_a_row_that_names_what_is_not_there_is_named(tamper: Tamper) -> None:
         ("UPDATE _event_bits SET bits = x'ff' WHERE facet = 'causes'", "_event_bits/causes/"),
         ("DELETE FROM _event_bits WHERE facet = 'n'", "_event_bits/n/"),
         ("UPDATE _event_years SET n = n + 1", "_event_years/"),
+        ("UPDATE _site_lists SET name = 'Palmira' WHERE site = 'palmyra'", "_site_lists/palmyra"),
+        ("UPDATE _site_counts SET n = n + 1 WHERE country = ''", "_site_counts/"),
         ("UPDATE _counts SET n = n + 1 WHERE table_name = 'claims'", "_counts/claims"),
         ("DELETE FROM _counts WHERE table_name = 'sites'", "_counts/sites"),
         ("DELETE FROM _event_years", "_event_years/"),

@@ -122,7 +122,7 @@ def standing(
     found.sort(key=lambda each: -each[0])
     return Standing(
         states={site: state_on(history, date) for site, history in known.items()},
-        latest=_by_site(sites, found[:limit]),
+        latest=_by_site(sites, [(site, fact) for _, site, fact in found[:limit]]),
         counted=len(found),
     )
 
@@ -181,46 +181,49 @@ def _deciding(
     return found
 
 
+_Row = tuple[int, str, str, int, str, str]
+"""The day on which a fact began, its site, kind, shape, id and date."""
+
+
 def _latest(
     connection: sqlite3.Connection, sites: Sequence[str], limit: int
 ) -> dict[str, Sequence[Fact]]:
     """The facts that began last of all at some sites, by site, the earliest first."""
     runs = [_backwards(connection, site, kind) for site in sites for kind in KINDS]
-    return _by_site(sites, islice(heapq.merge(*runs, key=lambda each: -each[0]), limit))
+    found = islice(heapq.merge(*runs, key=_from_the_end), limit)
+    return _by_site(sites, ((row[1], fact_of(*row[2:])) for row in found))
 
 
-def _by_site(
-    sites: Sequence[str], found: Iterable[tuple[int, str, Fact]]
-) -> dict[str, Sequence[Fact]]:
+def _by_site(sites: Sequence[str], found: Iterable[tuple[str, Fact]]) -> dict[str, Sequence[Fact]]:
     """Facts that come the latest first, by site in the order of the sites, the earliest first."""
     groups: dict[str, list[Fact]] = {}
-    for _, site, fact in found:
+    for site, fact in found:
         groups.setdefault(site, []).append(fact)
     return {site: groups[site][::-1] for site in sites if site in groups}
 
 
+def _from_the_end(row: _Row) -> int:
+    return -row[0]
+
+
 def _backwards(
     connection: sqlite3.Connection, site: str, kind: str, day: int = _ALWAYS
-) -> Iterator[tuple[int, str, Fact]]:
+) -> Iterator[_Row]:
     """The facts at a site that began by a day, the latest first; what is not taken is not read."""
-    for first, shape, id, date in connection.execute(
-        "SELECT first, shape, id, date FROM _site_facts"
+    return connection.execute(
+        "SELECT first, site, kind, shape, id, date FROM _site_facts"
         " WHERE site = ? AND kind = ? AND first <= ? ORDER BY first DESC",
         (site, kind, day),
-    ):
-        yield first, site, fact_of(kind, shape, id, date)
+    )
 
 
-def _forwards(
-    connection: sqlite3.Connection, site: str, kind: str, day: int
-) -> Iterator[tuple[int, str, Fact]]:
+def _forwards(connection: sqlite3.Connection, site: str, kind: str, day: int) -> Iterator[_Row]:
     """The facts at a site that began after a day, the earliest first."""
-    for first, shape, id, date in connection.execute(
-        "SELECT first, shape, id, date FROM _site_facts"
+    return connection.execute(
+        "SELECT first, site, kind, shape, id, date FROM _site_facts"
         " WHERE site = ? AND kind = ? AND first > ? ORDER BY first",
         (site, kind, day),
-    ):
-        yield first, site, fact_of(kind, shape, id, date)
+    )
 
 
 def _counted(connection: sqlite3.Connection, sites: Sequence[str]) -> int:
@@ -238,8 +241,8 @@ def latest_ids(
     """The ids of the events, looks or works at some sites that began last, the latest first."""
     runs = [_backwards(connection, site, kind) for site in _with_facts(connection, sites)]
     found: dict[str, None] = {}
-    for _, _, fact in heapq.merge(*runs, key=lambda each: -each[0]):
-        found[fact.id] = None
+    for _, _, _, _, id, _ in heapq.merge(*runs, key=_from_the_end):
+        found[id] = None
         if len(found) == limit:
             break
     return list(found)
@@ -261,4 +264,4 @@ def nearest_looks(connection: sqlite3.Connection, event: str, limit: int) -> lis
     runs = [_backwards(connection, site, "observation", day) for site in sites]
     runs += [_forwards(connection, site, "observation", day) for site in sites]
     near = heapq.merge(*runs, key=lambda each: abs(each[0] - day))
-    return [fact.id for _, _, fact in islice(near, limit)]
+    return [id for _, _, _, _, id, _ in islice(near, limit)]

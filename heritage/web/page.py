@@ -8,6 +8,7 @@ from functools import cache
 from importlib import metadata
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
+from weakref import WeakKeyDictionary
 
 import attrs
 import datasette_leaflet
@@ -181,11 +182,19 @@ def leaflet(datasette: Datasette) -> dict[str, str]:
     }
 
 
+_TILES: WeakKeyDictionary[Datasette, dict[str, str]] = WeakKeyDictionary()
+
+
 def tiles(datasette: Datasette) -> dict[str, str]:
     """The tile server that the configuration names; empty where it names none."""
-    config = datasette.plugin_config(PLUGIN) or {}
-    url = web_address(config.get("tile_url"))
-    return {"url": url, "credit": str(config.get("tile_attribution") or "")} if url else {}
+    known = _TILES.get(datasette)
+    if known is None:
+        # Datasette puts all its configuration together for each question about it.
+        config = datasette.plugin_config(PLUGIN) or {}
+        url = web_address(config.get("tile_url"))
+        credit = str(config.get("tile_attribution") or "")
+        known = _TILES[datasette] = {"url": url, "credit": credit} if url else {}
+    return known
 
 
 def sent(visit: Visit, page: Page, form: str | None) -> Response:

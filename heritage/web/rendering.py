@@ -63,7 +63,13 @@ def _environment(folder: str | None) -> Environment:
     loaders: list[BaseLoader] = [FileSystemLoader(folder)] if folder else []
     loaders.append(PackageLoader("heritage.web"))
     # Strict, so that a slip in a template is an error and no empty cell.
-    return _Environment(loader=ChoiceLoader(loaders), autoescape=True, undefined=StrictUndefined)
+    # Ours stay as they are; whether others changed is asked for each page.
+    return _Environment(
+        loader=ChoiceLoader(loaders),
+        autoescape=True,
+        undefined=StrictUndefined,
+        auto_reload=folder is not None,
+    )
 
 
 def names(datasette: Datasette) -> list[str]:

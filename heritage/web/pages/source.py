@@ -10,7 +10,7 @@ from heritage.web.compat import query_address
 from heritage.web.page import Page
 from heritage.web.pages.claims import by_subject
 from heritage.web.pages.rest import Rest, cut
-from heritage.web.queries import CLAIMS, RECORDS, of_actor, of_evidence, of_source, said
+from heritage.web.queries import RECORDS, SAID, of_actor, of_evidence, of_source, said
 from heritage.web.words import Words
 
 TABLES = ("listings", "observations", "interventions")
@@ -18,7 +18,7 @@ TABLES = ("listings", "observations", "interventions")
 _LISTS = (
     ("relies_on", RECORDS, "source_relies_on", "source"),
     ("relied_on_by", RECORDS, "source_relies_on", "relies_on"),
-    ("claims", CLAIMS, "claims", "source"),
+    ("claims", SAID, "claims", "source"),
     ("evidence", RECORDS, "evidence", "source"),
     *((table, RECORDS, table, "source") for table in TABLES),
 )

@@ -12,10 +12,11 @@ from typing import Any
 Row = dict[str, Any]
 
 PARTS = 400
-EVENTS = 50
+EVENTS = 30
 CLAIMS = 200
+SAID = 80
 RECORDS = 100
-FACTS = 450
+FACTS = 112
 COUNTED = 1_000
 POINTS = 2000
 HITS = 30

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from heritage.web.queries import CLAIMS, Row, rows
+from heritage.web.queries import CLAIMS, SAID, Row, rows
 
 _CLAIM = """SELECT c.*, o.title AS source_title, o.publisher AS source_publisher,
     o.published AS source_published, o.tier AS source_tier, o.access AS source_access,
@@ -35,5 +35,5 @@ def claims_by(connection: sqlite3.Connection, id: str) -> list[Row]:
         LEFT JOIN sites s ON s.id = c.site
         ORDER BY subject_label, c.subject, c.property, c.id""",
         id=id,
-        limit=CLAIMS + 1,
+        limit=SAID + 1,
     )

@@ -40,7 +40,7 @@ class Citation:
         """The citation as a sentence."""
         if self.moment is None:
             return words("cite_text", title=self.title, registry=self.registry, url=self.url)
-        state = words("as_of", moment=words.day(self.moment))
+        state = words("as_of_cited", moment=words.day(self.moment))
         return words(
             "cite_text_at", title=self.title, registry=self.registry, state=state, url=self.url
         )

@@ -195,6 +195,17 @@ class Words:
             return shown(text)
         return self._reading(name, text, reading)
 
+    def code(self, property: str, value: str | None) -> dict[str, str] | None:
+        """The vocabulary and the code of a value that is one term of it; None for any other."""
+        if value is None or property not in PROPERTIES or PROPERTIES[property].type != "term":
+            return None
+        vocabulary = PROPERTIES[property].vocabulary or ""
+        try:
+            code = read_value(property, value).term or ""
+        except ValueParseError:
+            return None
+        return {"vocabulary": vocabulary, "code": code} if self.knows(vocabulary, code) else None
+
     def concluded(self, property: str, value: str | None) -> str:
         """What is concluded, in words; answers between which nothing decides joined by `or`."""
         if value is None:

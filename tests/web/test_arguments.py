@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from contextlib import closing
+from html import escape
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -101,8 +102,8 @@ async def test_what_is_disputed_has_both_sides_with_weights_and_reasons(ask: Get
     text = words(html)
 
     assert "When it happened 3 claims from 3 sources 4 May 2015 disputed" in text
-    assert "Weight 4, which is 2 more than for 6 May 2015 (weight 2)." in text
     assert "The date is most likely 4 May 2015" in text
+    assert "weight 4), 2 more than for 6 May 2015 (weight 2)." in text
     before, _, after = text.partition(" Against 1 ")
     assert "4 May 2015 Asserts weight 3 on the fourth Satellite note Lab says so" in before
     assert "6 May 2015 Asserts weight 1 on Wednesday Morning paper Paper" in after
@@ -122,7 +123,7 @@ async def test_the_windows_of_a_date_are_bars_under_the_concluded_one(ask: Get, 
 async def test_a_hedge_that_a_copy_lost_is_told_in_words(ask: Get) -> None:
     text = words(section((await ask("/events/raid")).text, "cause"))
 
-    assert "Planted explosives agreed Weight 3; nothing weighs against it." in text
+    assert "Planted explosives agreed The cause is planted explosives: one source says so" in text
     assert "A source states as a fact what the source it goes back to only held likely" in text
     assert "Copied note Copyist says so, goes back to Satellite note" in text
 
@@ -138,6 +139,49 @@ async def test_each_site_has_its_own_conclusion_and_answers_stand_side_by_side(a
     assert "Destroyed agreed" in tower
     assert "3 more" in tower
     assert "Destroyed Seen 20 May 2015 weight 1" in tower
+
+
+async def test_who_tells_of_damage_stands_apart_from_who_says_that_it_happened(ask: Get) -> None:
+    text = words(section((await ask("/events/raid")).text, "occurred"))
+    _, _, said_so = text.partition(" For 1 ")
+    said_so, _, implied = said_so.partition(" For, by the damage that they tell of ")
+
+    assert "It happened Asserts weight 1 Morning paper Paper says so" in said_so
+    assert "Destroyed" not in said_so
+    assert "Severe damage Asserts weight 1 at Gate Witness 0 see the claim tells what it did" in (
+        implied
+    )
+    assert "says so" not in implied
+
+
+async def test_what_a_site_says_word_for_word_as_the_event_is_told_once(
+    demo: Path, opened: Open
+) -> None:
+    async with opened(demo / "public.db") as datasette:
+        page = "/events/palmyra-baalshamin-2015"
+        html = (await datasette.client.get(page)).text
+        told = (await datasette.client.get(f"{page}.json")).json()["conclusions"]
+    sentences = [each["sentence"] for each in told if each["property"] == "date"]
+
+    assert len(sentences) > len(set(sentences))
+    for sentence in sentences:
+        assert 1 == words(section(html, "date")).count(escape(sentence))
+
+
+async def test_a_value_leads_to_what_the_term_means(ask: Get, read: Read) -> None:
+    page = read(section((await ask("/events/raid?lang=ar")).text, "severity"))
+    found = {link["href"] for link in page.all("a") if link.attributes.get("class") == "term"}
+
+    assert {
+        "/terms/severity/severe?lang=ar", "/terms/severity/slight?lang=ar",
+        "/terms/severity/destroyed?lang=ar", "/terms/state/destroyed?lang=ar",
+    } == found  # fmt: skip
+
+
+async def test_weights_are_told_in_arabic_where_the_sentence_is_english(ask: Get) -> None:
+    text = words(section((await ask("/events/raid?lang=ar")).text, "date"))
+
+    assert "الوزن 4، أي أكثر بـ 2" in text
 
 
 async def test_a_denial_is_told_as_one(ask: Get, read: Read) -> None:

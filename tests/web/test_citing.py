@@ -27,7 +27,7 @@ RAID = Citation(
 
 def test_a_citation_tells_the_state_that_it_is_of() -> None:
     assert (
-        "“The {raid} & 50 %”. Heritage registry, State of 3 February 2026."
+        "“The {raid} & 50 %”. Heritage registry, state of 3 February 2026."
         " https://a.example/events/raid"
     ).replace("State", "state") == RAID.text(Words("en")).replace("State", "state")
     assert "3 شباط/فبراير 2026" in RAID.text(Words("ar"))

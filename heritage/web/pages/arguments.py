@@ -75,6 +75,11 @@ _UNEXPLAINED: Row = {
 """What is told of a claim that stands in no conclusion."""
 
 
+def _is_told(conclusion: Conclusion, cases: Sequence[Conclusion]) -> bool:
+    """Whether what is concluded, and why, stands on the page already, word for word."""
+    return any(conclusion.sentence == case.sentence for case in cases)
+
+
 class _Desk:
     """The material of a page, laid out by id; remembers what was shown."""
 
@@ -101,7 +106,7 @@ class _Desk:
             "count": len(claims),
             "sources": len({claim["source"] for claim in claims}),
             "cases": shown,
-            "sites": [self._head(each) for each in found if each not in cases],
+            "sites": [self._head(each) for each in found if not _is_told(each, cases)],
             "others": [self._claim(claim, name) for claim in others],
             "chart": chart.drawn(drawn, claims, self._looks, self._words)
             if name == "date"
@@ -115,6 +120,7 @@ class _Desk:
             "site": conclusion.site,
             "site_name": self._material.sites.get(conclusion.site or ""),
             "words": self._words.concluded(conclusion.property, conclusion.value),
+            "term": self._words.code(conclusion.property, conclusion.value),
             "status": conclusion.status,
             "weight": conclusion.weight,
             "margin": conclusion.margin,
@@ -158,10 +164,25 @@ class _Desk:
                 for answer in answers
             ]
         else:
-            sides = [(words("side_for"), "for", list(supporters))]
+            sides = self._supporting(supporters, conclusion.property)
         if conclusion.dissenters:
             sides.append((words("side_against"), "against", list(conclusion.dissenters)))
         return [side for side in sides if side[2]]
+
+    def _supporting(
+        self, supporters: Sequence[Standing], property: str
+    ) -> list[tuple[str, str, list[Standing]]]:
+        """Who says so, and apart from them who says what implies it."""
+        sides: tuple[list[Standing], list[Standing]] = ([], [])
+        for each in supporters:
+            sides[self._implies(each, property)].append(each)
+        own, implied = (self._words("side_for"), "for"), (self._words("side_implied"), "for")
+        return [(*own, sides[0]), (*implied, sides[1])]
+
+    def _implies(self, standing: Standing | Uncounted, property: str) -> bool:
+        """Whether somebody speaks of the damage where it is asked whether anything happened."""
+        claim = self._claims.get(standing.claim or "")
+        return property == "occurred" and (claim is None or claim["property"] != property)
 
     def _folded(self, shown: list[Row]) -> Row:
         return {"shown": shown[:SHOWN], "folded": shown[SHOWN:], "count": len(shown)}
@@ -176,6 +197,8 @@ class _Desk:
             "why": self._words.reason(conclusion.property, why),
             "why_is_english": self._words.is_left(why),
         }
+        if why == "says so" and self._implies(standing, conclusion.property):
+            row["why"] = self._words("implies")
         if isinstance(standing, Standing):
             row |= {
                 "weight": standing.weight,
@@ -198,6 +221,7 @@ class _Desk:
             # What is at home in another section, or was shown already, is told briefly.
             "is_brief": not is_first,
             "words": self._words.value(claim),
+            "term": self._words.code(claim["property"], claim["value"]),
             "source": claim["source"],
             "source_title": claim["source_title"],
             **_UNEXPLAINED,
@@ -211,6 +235,7 @@ class _Desk:
             "id": None,
             "is_brief": True,
             "words": self._words.term("state", look["state"]) if look else standing.value,
+            "term": {"vocabulary": "state", "code": look["state"]} if look else None,
             "source": standing.source,
             "source_title": self._material.titles.get(standing.source),
             **_UNEXPLAINED,

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from heritage.dates import FuzzyDate
 from heritage.web import concluded
 from heritage.web.pages.condition import leaves
-from heritage.web.queries import PARTS, Row, of_site
+from heritage.web.queries import PARTS, Row, of_home, of_site
 from heritage.web.words import Words
 
 PARTS_ASKED = 3_000
@@ -30,8 +30,8 @@ def standing(connection: sqlite3.Connection, ids: Iterable[str], date: FuzzyDate
     """
     parts: dict[str, list[str]] = {}
     asked = 0
-    for id in ids:
-        found = leaves(of_site.parts(connection, id)[:PARTS])
+    for id, some in of_home.parts(connection, ids, 2 * PARTS_ASKED).items():
+        found = leaves(some if len(some) <= PARTS else of_site.parts(connection, id)[:PARTS])
         if found and asked + len(found) <= PARTS_ASKED:
             parts[id] = found
             asked += len(found)

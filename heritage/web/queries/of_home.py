@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from heritage.store import counts
 from heritage.web.queries import POINTS, Row, number, rows
@@ -68,6 +68,20 @@ def _positions(connection: sqlite3.Connection, known: Collection[str]) -> list[R
         WHERE s.id NOT IN (SELECT value FROM json_each(:known)) LIMIT :limit"""
     values = {"known": json.dumps([*known]), "limit": POINTS - len(known)}
     return rows(connection, sql, **values)
+
+
+def parts(connection: sqlite3.Connection, ids: Iterable[str], limit: int) -> dict[str, list[Row]]:
+    """By site, every part of it and of its parts, as long as there are no more of all together."""
+    sql = """SELECT a.ancestor, s.id, s.part_of FROM json_each(:ids) j
+        CROSS JOIN _site_ancestors a ON a.ancestor = j.value
+        CROSS JOIN sites s ON s.id = a.site LIMIT :limit"""
+    found: dict[str, list[Row]] = {}
+    asked = rows(connection, sql, ids=json.dumps([*ids]), limit=limit)
+    for row in asked:
+        found.setdefault(row.pop("ancestor"), []).append(row)
+    if len(asked) == limit:  # of the last site there may be more
+        found.popitem()
+    return found
 
 
 def positions(connection: sqlite3.Connection) -> int:

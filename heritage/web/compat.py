@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlencode
+from weakref import WeakKeyDictionary
 
 from datasette import handle_exception
 from datasette.app import Datasette
@@ -56,10 +57,19 @@ def own_routes(datasette: Datasette) -> Iterator[tuple[Any, Any]]:
 
 def is_page_of_ours(datasette: Datasette, path: str) -> bool:
     """Whether this plugin answers an address."""
-    for pattern, view in datasette._routes():  # noqa: SLF001 - as above
-        if hasattr(pattern, "match") and pattern.match(path):
-            return _is_ours(view)
-    return False
+    routes = _ROUTES.get(datasette)
+    if routes is None:
+        # Datasette asks every plugin for them each time, which costs as much as an answer.
+        routes = _ROUTES[datasette] = [
+            (pattern, _is_ours(view))
+            for pattern, view in datasette._routes()  # noqa: SLF001 - as above
+            if hasattr(pattern, "match")
+        ]
+    return next((is_ours for pattern, is_ours in routes if pattern.match(path)), False)
+
+
+_ROUTES: WeakKeyDictionary[Datasette, list[tuple[Any, bool]]] = WeakKeyDictionary()
+"""The addresses of each Datasette, with whether they are ours."""
 
 
 def _is_ours(view: object) -> bool:

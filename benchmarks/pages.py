@@ -1,20 +1,28 @@
-"""The website's pages beside Datasette's own, on the same file.
+"""The website's pages beside Datasette's own, on the same files.
 
-Run with `python benchmarks/pages.py FILE [TIMES] [SAMPLE]`; the file is a
-registry or an edition. Home, search and filtered lists stand beside the
-faceted table page, the pages of SAMPLE different sites and events beside the
-row pages of the same records. Each address is asked for in turn, without a
-network. Answers are kept while the file stays as it is, so each is measured
-twice: when it is asked for first, and when it has been asked for before. The
-times are the processor's, and the medians are compared.
+Run with `python benchmarks/pages.py [FILE ...] [--times 5] [--sample 60]`; a
+file is a registry or an edition. Without one, registries of `--sizes` events
+with claims that disagree are made first, in `--folder` if they are to be kept.
+Home, search and filtered lists stand beside the faceted table page, the pages
+of different sites and events beside the row pages of the same records.
+
+Each address is asked for in turn, without a network, of a server that has
+opened its connections and compiled its templates. Answers are kept while the
+file stays as it is, so each is measured twice: when it is asked for first, and
+when it has been asked for before. What the server makes by itself before
+anybody asks (`heritage.web.preparing`) is marked with a star: its visitors find
+the second figure. The times are the processor's, and the medians are compared.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import sqlite3
 import statistics
+import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import closing
@@ -22,6 +30,8 @@ from pathlib import Path
 
 from datasette.app import Datasette
 
+from heritage.registry import Registry
+from heritage.web import preparing, rendering
 from heritage.web.server import SETTINGS
 
 FACETED = "/{name}/event_sites?_facet=site&_facet=event"
@@ -29,11 +39,14 @@ OURS = (
     "/",
     "/search?q=temple",
     "/search?kind=events",
+    "/search?kind=sites",
+    "/search?kind=sources",
     "/search?country=SY",
     "/search?country=SY&severity=destroyed&during=2015",
     "/search?during=2015-08",
     "/search?within=35,32,43,37.5",
 )
+SIZES = (1_000, 1_000_000)
 ROOMS = ("sites", "events")
 
 
@@ -51,6 +64,14 @@ async def asked(application: Datasette, address: str) -> float:
     return 1000 * (time.process_time() - begun)
 
 
+async def open_all(application: Datasette) -> None:
+    """Let every thread open its connection, and compile every template."""
+    for name in rendering.names(application):
+        rendering.template(application, name)
+    threads = application.setting("num_sql_threads")
+    await asyncio.gather(*(asked(application, "/about?open=" + str(n)) for n in range(2 * threads)))
+
+
 def tell(what: str, first: Sequence[float], again: Sequence[float], floor: float) -> None:
     """Print one line: medians, and both ratios to the floor."""
     cold, warm = statistics.median(first), statistics.median(again)
@@ -63,13 +84,17 @@ async def lists(path: Path, times: int) -> None:
     taken: dict[str, tuple[list[float], list[float]]] = {each: ([], []) for each in addresses}
     for _ in range(times):
         application = served(path)
-        await asked(application, "/about")
+        await open_all(application)
         for address, (first, again) in taken.items():
             first.append(await asked(application, address))
             again.append(await asked(application, address))
     floor = statistics.median(taken[addresses[-1]][1])
     for address, each in taken.items():
-        tell(address, *each, floor)
+        tell(address + " *" * (address in preparing.ADDRESSES), *each, floor)
+    ours = [each for address, each in taken.items() if address in OURS]
+    for what, at in (("asked for first", 0), ("asked for again", 1)):
+        median = statistics.median(time for each in ours for time in each[at])
+        print(f"{median:9.1f} ms {median / floor:7.3f}   the median of all of these, {what}")
 
 
 def sample(path: Path, room: str, count: int) -> list[str]:
@@ -105,6 +130,38 @@ async def compare(path: Path, times: int, count: int) -> None:
     await records(path, count)
 
 
+def made(size: int, folder: Path) -> Path:
+    """A registry of that many events, made where there is none yet."""
+    registry, lines = folder / f"events{size}.db", folder / f"events{size}.jsonl"
+    if not registry.exists():
+        generate = [sys.executable, str(Path(__file__).parent / "_generate.py")]
+        subprocess.run([*generate, str(size), str(lines), "argued"], check=True)
+        unfinished = registry.with_suffix(".unfinished")
+        unfinished.unlink(missing_ok=True)
+        with Registry(unfinished, create=True) as new:
+            new.load(lines)
+        unfinished.rename(registry)
+        lines.unlink()
+    return registry
+
+
+def main(files: Sequence[Path], sizes: Sequence[int], folder: Path, *numbers: int) -> None:
+    """Make what is to be made, and print what each costs."""
+    for path in files or [made(size, folder) for size in sizes]:
+        print(f"{path.name}, {path.stat().st_size / 1e6:,.0f} MB")
+        asyncio.run(compare(path, *numbers))
+
+
 if __name__ == "__main__":
-    numbers = [int(text) for text in sys.argv[2:]]
-    asyncio.run(compare(Path(sys.argv[1]), *(*numbers, *(5, 60)[len(numbers) :])))
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("files", type=Path, nargs="*", help="registries or editions")
+    parser.add_argument("--sizes", type=int, nargs="*", default=SIZES, help="numbers of events")
+    parser.add_argument("--folder", type=Path, help="where registries that were made stay")
+    parser.add_argument("--times", type=int, default=5, help="rounds of home and lists")
+    parser.add_argument(
+        "--sample", type=int, default=60, help="sites and events that are asked for"
+    )
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = chosen.folder or Path(temporary)
+        main(chosen.files, chosen.sizes, folder, chosen.times, chosen.sample)

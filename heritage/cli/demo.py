@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 import heritage
+from heritage.cli import progress
 from heritage.cli.group import FAULTS, opened, say, waiting
 from heritage.cli.parameters import registry_argument
 from heritage.cli.serve import LOOPBACK, PORT, show_pages
@@ -91,8 +92,8 @@ def publish(registry: Path, public: Path, policy: Path | None) -> None:
         decided = default_policy()
     else:
         decided = read_policy(policy.read_text("utf-8"), str(policy))
-    with opened(registry) as opened_registry:
-        edition = opened_registry.publish(public, decided)
+    with opened(registry) as opened_registry, progress.shown() as show:
+        edition = opened_registry.publish(public, decided, progress=show)
     click.echo(f"as-of {edition.as_of}")
     click.echo(f"policy {edition.policy} {edition.policy_sha256}")
     click.echo(f"sha256 {edition.sha256}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
 from typing import Any, Final
@@ -16,7 +17,7 @@ from heritage.publish import Policy
 from heritage.publishing import besides, telling
 from heritage.publishing.showing import STAND_INS, Progress, Showing
 from heritage.store import chain, public
-from heritage.store.connection import Connection, snapshot
+from heritage.store.connection import Connection, snapshot, stoppable
 from heritage.store.rows import COLUMNS
 from heritage.store.verify import verify
 
@@ -68,22 +69,28 @@ def publish(
     """
     _check_required(connection, policy)
     progress = progress or _silent
-    progress("verifying", 0)
-    sound = _verified(connection, path)
-    with snapshot(connection):
-        while chain.head(connection)[1].hex() != sound:
-            # Somebody wrote since it was verified.
-            connection.execute("ROLLBACK")
-            sound = _verified(connection, path)
-            connection.execute("BEGIN")
+    with stoppable(connection), _sound(connection, path, progress) as sound:
         publication = _Publication(connection, policy, progress)
         public.write_public(target, publication)
         return publication.edition(target, sound)
 
 
-def _verified(connection: Connection, path: str) -> str:
+@contextmanager
+def _sound(connection: Connection, path: str, progress: Progress) -> Iterator[str]:
+    """One view of a registry that is sound, with the head of its log."""
+    sound = _verified(connection, path, progress)
+    with snapshot(connection):
+        while chain.head(connection)[1].hex() != sound:
+            # Somebody wrote since it was verified.
+            connection.execute("ROLLBACK")
+            sound = _verified(connection, path, progress)
+            connection.execute("BEGIN")
+        yield sound
+
+
+def _verified(connection: Connection, path: str, progress: Progress) -> str:
     """The head of a registry that is sound."""
-    found = verify(connection)
+    found = verify(connection, progress=lambda what: progress(f"verifying {what}", 0))
     for problem in found:
         raise RegistryCorruptError(
             path, f"nothing was published; `heritage verify` tells all: {problem}"

@@ -211,6 +211,25 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
+LOOK_EVERY = 1_000_000
+"""Instructions of SQLite's machine from one look for a signal to the next, some milliseconds."""
+
+
+@contextmanager
+def stoppable(connection: sqlite3.Connection) -> Iterator[None]:
+    """Let a key that stops a program stop a long statement, too, and not wait for its end."""
+    # Python looks for signals whenever it is called; what that raises ends the statement.
+    connection.set_progress_handler(lambda: 0, LOOK_EVERY)
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
+            raise KeyboardInterrupt from error
+        raise
+    finally:
+        connection.set_progress_handler(None, 0)
+
+
 @contextmanager
 def snapshot(connection: sqlite3.Connection) -> Iterator[None]:
     """One view of the file: what others write meanwhile is not seen."""

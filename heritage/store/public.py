@@ -12,7 +12,7 @@ from heritage.errors import RegistryExistsError, StoreError
 from heritage.model import RECORDS, Record
 from heritage.store import files, schema, triggers, write
 from heritage.store.bulk import Bulk
-from heritage.store.connection import connect, plain_faults, transaction
+from heritage.store.connection import connect, plain_faults, stoppable, transaction
 from heritage.store.tables import TABLES
 
 WHY = "public edition"
@@ -94,10 +94,13 @@ def write_public(path: Path, filling: Filling) -> None:
             # Nobody sees this file: it is whole, or it is thrown away.
             connection.execute("PRAGMA journal_mode = OFF")
             connection.execute("PRAGMA synchronous = OFF")
-            _fill(connection, filling)
-            filling.progress("packing", 0)
-            # In order, without free pages, and so always the same bytes.
-            connection.execute("VACUUM INTO ?", (str(compact),))
+            with stoppable(connection):
+                _fill(connection, filling)
+                filling.progress("packing", 0)
+                # The copy has a cache of its own, as large as this one.
+                connection.execute("PRAGMA cache_size = -8192")
+                # In order, without free pages, and so always the same bytes.
+                connection.execute("VACUUM INTO ?", (str(compact),))
         finally:
             connection.close()
         files.keep(compact)

@@ -62,12 +62,22 @@ class Verification:
         return not self.problems
 
 
-def verify(connection: sqlite3.Connection, head: str | None = None) -> Verification:
+def _silent(_what: str) -> None:
+    """Tell nobody."""
+
+
+def verify(
+    connection: sqlite3.Connection,
+    head: str | None = None,
+    *,
+    progress: Callable[[str], None] = _silent,
+) -> Verification:
     """Examine a registry: one moment of it, without changing it.
 
     Args:
         connection: The registry, in no transaction.
         head: A head that was published earlier, or at least 16 digits of it.
+        progress: Told what is examined next.
 
     Raises:
         UsageError: The head is none.
@@ -79,18 +89,22 @@ def verify(connection: sqlite3.Connection, head: str | None = None) -> Verificat
     seen, published = Walk(), None
     try:
         with snapshot(connection):
+            progress("the file")
             problems += _guarded(lambda: damage.examine(connection))
             problems += _guarded(lambda: structure.examine(connection, notes))
+            progress("the chain of the log")
             try:
                 seen = walk(connection)
                 (count,) = connection.execute("SELECT count(*) FROM main.history").fetchone()
             except sqlite3.Error as error:
+                _unless_stopped(error)
                 problems.append(_unreadable(error))
                 return Verification(
                     head="", entries=0, problems=tuple(problems), notes=tuple(notes.lines)
                 )
             problems += _guarded(lambda: sealing.examine(connection, seen, notes))
-            for step in _steps(connection, notes):
+            for what, step in _steps(connection, notes):
+                progress(what)
                 problems += _guarded(step)
             if wanted is not None:
                 published = heads.find(connection, wanted)
@@ -109,16 +123,16 @@ def verify(connection: sqlite3.Connection, head: str | None = None) -> Verificat
 
 def _steps(
     connection: sqlite3.Connection, notes: Notes
-) -> Iterator[Callable[[], Iterable[Problem]]]:
-    yield lambda: erasures.examine(connection)
-    yield lambda: Replay(connection).run()
-    yield lambda: comparing.examine(connection)
-    yield lambda: following.examine(connection)
-    yield lambda: searching.examine(connection)
-    yield lambda: concluding.examine(connection, notes)
-    yield lambda: placing.examine(connection)
-    yield lambda: listing.examine(connection)
-    yield lambda: standing.examine(connection)
+) -> Iterator[tuple[str, Callable[[], Iterable[Problem]]]]:
+    yield "erasures", lambda: erasures.examine(connection)
+    yield "the log", lambda: Replay(connection).run()
+    yield "tables", lambda: comparing.examine(connection)
+    yield "names and places", lambda: following.examine(connection)
+    yield "search", lambda: searching.examine(connection)
+    yield "conclusions", lambda: concluding.examine(connection, notes)
+    yield "counts", lambda: placing.examine(connection)
+    yield "lists of sites", lambda: listing.examine(connection)
+    yield "states of sites", lambda: standing.examine(connection)
 
 
 def _guarded(step: Callable[[], Iterable[Problem]]) -> Iterator[Problem]:
@@ -126,8 +140,15 @@ def _guarded(step: Callable[[], Iterable[Problem]]) -> Iterator[Problem]:
     try:
         yield from step()
     except (sqlite3.Error, ValueError, LookupError, TypeError, AttributeError) as error:
+        _unless_stopped(error)
         # Whatever bytes were put into the file, they end here as a fault of the file.
         yield _unreadable(error)
+
+
+def _unless_stopped(error: Exception) -> None:
+    """Go on where a statement failed, and not where somebody stopped it."""
+    if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT:
+        raise error
 
 
 def _unreadable(error: Exception) -> Problem:

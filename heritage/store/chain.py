@@ -72,8 +72,12 @@ class Link:
     hash: bytes
 
 
+HEADERS = 10_000
+"""Commitments to changes that are remembered: entries of one change stand together."""
+
+
 class Headers:
-    """The commitments to changes, each read once."""
+    """The commitments to changes, each read once as a rule."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -87,6 +91,8 @@ class Headers:
         if found is None:
             row = self._connection.execute(self._sql, (change,)).fetchone()
             found = START if row is None else commitment(*row)
+            if len(self._known) >= HEADERS:
+                self._known.clear()
             self._known[change] = found
         return found
 

@@ -9,7 +9,8 @@ and the last of each are stretches of an index.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any, Final
 
 from heritage.judge import Fact, fact_of_look, fact_of_work
@@ -100,29 +101,30 @@ def bring_up_to_date(connection: sqlite3.Connection, mark: int) -> None:
         _renew(connection, kind, touched(connection, kind, mark))
 
 
-def touched(connection: sqlite3.Connection, kind: str, mark: int) -> list[str]:
+def touched(connection: sqlite3.Connection, kind: str, mark: int) -> Iterator[str]:
     """The ids of looks or works of which the log tells since an entry, those of before too."""
     sql = """SELECT record FROM history WHERE seq > :mark AND table_name = :table
         UNION SELECT json_extract(before, '$.id') FROM history
             WHERE seq > :mark AND table_name = :table AND op = 'update'"""
     found = connection.execute(sql, {"mark": mark, "table": f"{kind}s"})
-    return [id for (id,) in found if id is not None]
+    return (id for (id,) in found if id is not None)
 
 
 def renew_looks(connection: sqlite3.Connection) -> None:
     """Take in all looks and works anew."""
     connection.execute("DELETE FROM _site_facts WHERE kind <> 'event'")
     for kind in LOOKS:
-        ids = connection.execute(f"SELECT id FROM {kind}s").fetchall()
-        _renew(connection, kind, [id for (id,) in ids])
+        ids = connection.execute(f"SELECT id FROM {kind}s")
+        _renew(connection, kind, (id for (id,) in ids))
 
 
-def _renew(connection: sqlite3.Connection, kind: str, ids: Sequence[str]) -> None:
-    connection.executemany(
-        "DELETE FROM _site_facts WHERE id = ? AND kind = ?", ((id, kind) for id in ids)
-    )
-    for start in range(0, len(ids), CHUNK):
-        _insert(connection, of_records(connection, kind, ids[start : start + CHUNK]))
+def _renew(connection: sqlite3.Connection, kind: str, ids: Iterable[str]) -> None:
+    ids = iter(ids)
+    while some := list(islice(ids, CHUNK)):
+        connection.executemany(
+            "DELETE FROM _site_facts WHERE id = ? AND kind = ?", ((id, kind) for id in some)
+        )
+        _insert(connection, of_records(connection, kind, some))
 
 
 def of_records(

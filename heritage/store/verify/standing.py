@@ -8,7 +8,7 @@ from typing import Any
 
 from heritage.problems import Problem
 from heritage.store import site_facts
-from heritage.store.read import CHUNK, all_ids
+from heritage.store.read import CHUNK
 from heritage.store.verify.faults import REBUILD, bounded, quoted, row
 
 Row = tuple[Any, ...]
@@ -23,10 +23,12 @@ def examine(connection: sqlite3.Connection) -> Iterator[Problem]:
 
 
 def _of_kind(connection: sqlite3.Connection, kind: str, waiting: set[str]) -> Iterator[Problem]:
-    told = connection.execute("SELECT DISTINCT id FROM _site_facts WHERE kind = ?", (kind,))
-    ids = sorted({*all_ids(connection, kind), *(id for (id,) in told)} - waiting)
-    for start in range(0, len(ids), CHUNK):
-        chunk = ids[start : start + CHUNK]
+    told = connection.execute(
+        f"SELECT id FROM {kind}s UNION SELECT id FROM _site_facts WHERE kind = ? ORDER BY 1",
+        (kind,),
+    )
+    while some := told.fetchmany(CHUNK):
+        chunk = [id for (id,) in some if id not in waiting]
         wanted = site_facts.rows_of(site_facts.of_records(connection, kind, chunk))
         yield from differing(connection, kind, chunk, wanted)
 

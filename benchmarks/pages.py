@@ -4,7 +4,8 @@ Run with `python benchmarks/pages.py [FILE ...] [--times 5] [--sample 60]`; a
 file is a registry or an edition. Without one, registries of `--sizes` events
 with claims that disagree are made first, in `--folder` if they are to be kept.
 Home, search and filtered lists stand beside the faceted table page, the pages
-of different sites and events beside the row pages of the same records.
+of different sites, events and sources beside the row pages of the same records,
+and so does the page with most on it of each kind.
 
 Each address is asked for in turn, without a network, of a server that has
 opened its connections and compiled its templates. Answers are kept while the
@@ -47,7 +48,21 @@ OURS = (
     "/search?within=35,32,43,37.5",
 )
 SIZES = (1_000, 1_000_000)
-ROOMS = ("sites", "events")
+ROOMS = ("sites", "events", "sources")
+MOST: dict[str, str] = {
+    "sites": """SELECT place FROM (
+            SELECT site AS place FROM event_sites UNION ALL
+            SELECT a.ancestor FROM event_sites x JOIN _site_ancestors a ON a.site = x.site)
+        GROUP BY 1 ORDER BY count(*) DESC LIMIT 1""",
+    "events": """SELECT e.id FROM events e LEFT JOIN (
+            SELECT subject, count(*) AS n FROM claims GROUP BY 1) c ON c.subject = e.id
+        ORDER BY c.n DESC LIMIT 1""",
+    "sources": """SELECT o.id FROM sources o LEFT JOIN (
+            SELECT source, count(*) AS n FROM claims GROUP BY 1) c ON c.source = o.id
+        ORDER BY c.n DESC LIMIT 1""",
+    "changes": "SELECT change FROM history GROUP BY 1 ORDER BY count(*) DESC LIMIT 1",
+}
+"""For each room, what finds the record with most on its page."""
 
 
 def served(path: Path) -> Datasette:
@@ -105,7 +120,7 @@ def sample(path: Path, room: str, count: int) -> list[str]:
 
 
 async def records(path: Path, count: int) -> None:
-    """Pages of different sites and events beside the row pages of the same records."""
+    """Pages of different records beside the row pages of the same records."""
     application = served(path)
     for room in ROOMS:
         taken: Mapping[str, list[float]] = {"first": [], "again": [], "row": []}
@@ -124,10 +139,33 @@ async def records(path: Path, count: int) -> None:
         tell(f"/{path.stem}/{room}/…, the row", taken["row"], taken["row"], floor)
 
 
+async def fullest(path: Path, times: int) -> None:
+    """The page with most on it of each kind, beside the row page of the same record."""
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+        found = [(room, connection.execute(sql).fetchone()) for room, sql in MOST.items()]
+    taken: dict[str, dict[str, list[float]]] = {
+        f"{room}/{row[0]}": {"first": [], "again": [], "row": []} for room, row in found if row
+    }
+    for _ in range(times):
+        application = served(path)
+        for record, each in taken.items():
+            # In another language, so that templates and caches are there, and no answer.
+            await asked(application, f"/{record}?lang=ar")
+            each["first"].append(await asked(application, f"/{record}"))
+            each["again"].append(await asked(application, f"/{record}"))
+            await asked(application, f"/{path.stem}/{record}?_size=1")
+            each["row"].append(await asked(application, f"/{path.stem}/{record}"))
+    for record, each in taken.items():
+        tell(
+            f"/{record}, the fullest", each["first"], each["again"], statistics.median(each["row"])
+        )
+
+
 async def compare(path: Path, times: int, count: int) -> None:
     """Measure both and print them."""
     await lists(path, times)
     await records(path, count)
+    await fullest(path, times)
 
 
 def made(size: int, folder: Path) -> Path:

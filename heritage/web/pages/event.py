@@ -14,7 +14,7 @@ from heritage.web.page import Page
 from heritage.web.pages.arguments import Material, arguments, roots
 from heritage.web.pages.events import newest_first
 from heritage.web.pages.rest import Rest, cut
-from heritage.web.queries import CLAIMS, EVENTS, RECORDS, Row, of_event, of_evidence, said
+from heritage.web.queries import CLAIMS, RECORDS, Row, of_event, of_evidence, said
 from heritage.web.words import Words, shown
 
 NEAR = 1.0
@@ -80,7 +80,7 @@ def _cut(connection: sqlite3.Connection, found: dict[str, Any]) -> dict[str, Res
     rests: dict[str, Rest | None] = {}
     for name, most, table, column in (
         ("sites", RECORDS, "event_sites", "event"),
-        ("campaign_events", EVENTS, "events", "part_of"),
+        ("campaign_events", RECORDS, "events", "part_of"),
         ("claims", CLAIMS, "claims", "subject"),
     ):
         found[name], rests[name] = cut(connection, found[name], most, table, **{column: id})

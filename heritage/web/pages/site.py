@@ -56,8 +56,7 @@ def site(
     states = known.states
     events = newest_first(found["events"], words)
     links = [identifier_link(row) for row in found["identifiers"]]
-    # The argument costs as much as there are claims, so a page that cannot show all has none.
-    conclusions = (concluded.stored if rests["claims"] else concluded.argued)(connection, id)
+    conclusions = _conclusions(connection, found, rests)
     found |= {
         "conclusions": [conclusion_to_plain(each) for each in conclusions],
         "condition": condition.told(id, found["parts"], states, when),
@@ -108,6 +107,17 @@ def _found(connection: sqlite3.Connection, record: Row) -> dict[str, Any]:
         "interventions": of_site.interventions_of(connection, id),
         "claims": said.claims_about(connection, id),
     }
+
+
+def _conclusions(
+    connection: sqlite3.Connection, found: Mapping[str, Any], rests: Mapping[str, Rest | None]
+) -> tuple[Conclusion, ...]:
+    """What is concluded of the site itself, where anything is claimed of it."""
+    if not found["claims"]:
+        return ()
+    # The argument costs as much as there are claims, so a page that cannot show all has none.
+    ask = concluded.stored if rests["claims"] else concluded.argued
+    return ask(connection, found["site"]["id"])
 
 
 def _cut(connection: sqlite3.Connection, found: dict[str, Any]) -> dict[str, Rest | None]:

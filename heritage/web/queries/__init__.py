@@ -12,11 +12,11 @@ from typing import Any
 Row = dict[str, Any]
 
 PARTS = 400
-EVENTS = 30
+EVENTS = 20
 CLAIMS = 200
 SAID = 80
 RECORDS = 100
-FACTS = 112
+FACTS = 67
 COUNTED = 1_000
 POINTS = 2000
 HITS = 30

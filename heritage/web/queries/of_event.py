@@ -6,7 +6,7 @@ import json
 import sqlite3
 
 from heritage.store import site_states
-from heritage.web.queries import EVENTS, RECORDS, Row, counted, one, rows
+from heritage.web.queries import RECORDS, Row, counted, one, rows
 from heritage.web.queries.dated import with_windows
 
 
@@ -44,7 +44,7 @@ def events_within(connection: sqlite3.Connection, id: str) -> list[Row]:
                 SELECT id FROM events WHERE part_of = :id LIMIT :limit) given
             CROSS JOIN events e ON e.id = given.id ORDER BY e.label""",
             id=id,
-            limit=EVENTS + 1,
+            limit=RECORDS + 1,
         ),
     )
 

@@ -298,6 +298,15 @@ async def test_a_registry_never_takes_the_place_of_an_edition(
     assert "n.kassem" not in answer.text
 
 
+async def test_the_staff_is_told_of_near_spellings_too(small: Path, served: Serve) -> None:
+    datasette = await served(small, private=True)
+    answer = await datasette.client.get("/search.json?q=tempel")
+
+    assert "temple" == answer.json()["suggestion"]
+    with pytest.raises(Exception, match="readonly"):
+        await datasette.databases["small"].execute("DELETE FROM names")
+
+
 async def test_edits_show_and_nothing_can_be_written(small: Path, served: Serve) -> None:
     path = Path(shutil.copy(small, small.with_name("edited.db")))
     datasette = await served(path, private=True)

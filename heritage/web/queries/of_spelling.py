@@ -10,6 +10,7 @@ from __future__ import annotations
 import sqlite3
 import string
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 from heritage.store.folding import fold
 
@@ -89,15 +90,26 @@ def suggestion(connection: sqlite3.Connection, text: str) -> str | None:
     words = fold(text).split()
     if not 0 < len(words) <= 8 or not any(2 < len(word) <= 40 for word in words):
         return None
-    for table in TABLES:
-        connection.execute(
-            f"CREATE VIRTUAL TABLE temp.{table}_words USING fts5vocab(main, {table}_fts, row)"
-        )
-    try:
+    with _indexed(connection):
         found = [
             (_nearest(connection, word) if 2 < len(word) <= 40 else None) or word for word in words
         ]
+    return " ".join(found) if found != words else None
+
+
+@contextmanager
+def _indexed(connection: sqlite3.Connection) -> Iterator[None]:
+    """The words of the search as tables of this connection alone, while they are asked."""
+    # A connection that may write nothing may not even make these, which are in no file.
+    (is_guarded,) = connection.execute("PRAGMA query_only").fetchone()
+    connection.execute("PRAGMA query_only = OFF")
+    try:
+        for table in TABLES:
+            connection.execute(
+                f"CREATE VIRTUAL TABLE temp.{table}_words USING fts5vocab(main, {table}_fts, row)"
+            )
+        yield
     finally:
         for table in TABLES:
-            connection.execute(f"DROP TABLE temp.{table}_words")
-    return " ".join(found) if found != words else None
+            connection.execute(f"DROP TABLE IF EXISTS temp.{table}_words")
+        connection.execute(f"PRAGMA query_only = {is_guarded}")

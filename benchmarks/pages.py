@@ -103,6 +103,8 @@ async def lists(path: Path, times: int) -> None:
         for address, (first, again) in taken.items():
             first.append(await asked(application, address))
             again.append(await asked(application, address))
+        for database in application.databases.values():
+            database.close()
     floor = statistics.median(taken[addresses[-1]][1])
     for address, each in taken.items():
         tell(address + " *" * (address in preparing.ADDRESSES), *each, floor)
@@ -119,12 +121,11 @@ def sample(path: Path, room: str, count: int) -> list[str]:
     return ids[:: max(1, len(ids) // count)][:count]
 
 
-async def records(path: Path, count: int) -> None:
+async def records(path: Path, samples: Mapping[str, Sequence[str]]) -> None:
     """Pages of different records beside the row pages of the same records."""
     application = served(path)
-    for room in ROOMS:
+    for room, (warming, *ids) in samples.items():
         taken: Mapping[str, list[float]] = {"first": [], "again": [], "row": []}
-        warming, *ids = sample(path, room, count + 1)
         for address in (f"/{room}/{warming}", f"/{path.stem}/{room}/{warming}"):
             await asked(application, address)
         for id in ids:
@@ -139,12 +140,17 @@ async def records(path: Path, count: int) -> None:
         tell(f"/{path.stem}/{room}/…, the row", taken["row"], taken["row"], floor)
 
 
-async def fullest(path: Path, times: int) -> None:
-    """The page with most on it of each kind, beside the row page of the same record."""
+def with_most(path: Path) -> list[str]:
+    """The records with most on their pages, one of each kind."""
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
         found = [(room, connection.execute(sql).fetchone()) for room, sql in MOST.items()]
+    return [f"{room}/{row[0]}" for room, row in found if row]
+
+
+async def fullest(path: Path, most: Sequence[str], times: int) -> None:
+    """The page with most on it of each kind, beside the row page of the same record."""
     taken: dict[str, dict[str, list[float]]] = {
-        f"{room}/{row[0]}": {"first": [], "again": [], "row": []} for room, row in found if row
+        record: {"first": [], "again": [], "row": []} for record in most
     }
     for _ in range(times):
         application = served(path)
@@ -163,9 +169,12 @@ async def fullest(path: Path, times: int) -> None:
 
 async def compare(path: Path, times: int, count: int) -> None:
     """Measure both and print them."""
+    # Before any server bounds what SQLite may hold in this process.
+    samples = {room: sample(path, room, count + 1) for room in ROOMS}
+    most = with_most(path)
     await lists(path, times)
-    await records(path, count)
-    await fullest(path, times)
+    await records(path, samples)
+    await fullest(path, most, times)
 
 
 def made(size: int, folder: Path) -> Path:

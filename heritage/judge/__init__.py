@@ -18,6 +18,7 @@ from heritage.judge.condition import (
     facts_of,
     history_from,
     history_of,
+    state_alone,
     state_on,
 )
 from heritage.judge.control import Holding, holdings
@@ -68,5 +69,6 @@ __all__ = [
     "history_of",
     "holdings",
     "questions",
+    "state_alone",
     "state_on",
 ]

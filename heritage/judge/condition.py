@@ -32,6 +32,7 @@ __all__ = [
     "facts_of",
     "history_from",
     "history_of",
+    "state_alone",
     "state_on",
 ]
 
@@ -263,6 +264,33 @@ def state_on(history: History, date: FuzzyDate | str) -> StateOn:
     from before it possible as well. What comes later says nothing of that day.
     """
     day = date_of(date) if isinstance(date, str) else date
+    possible, moved, over = _followed(history, day)
+    state = _state(possible)
+    ordered = tuple(each for each in SITE_STATES if each in possible)
+    return StateOn(
+        site=history.site,
+        date=day,
+        state=state,
+        possible=ordered if possible - {"unknown"} else (),
+        moved="maybe" if len(moved) > 1 else "yes" if True in moved else "no",
+        facts=tuple(over),
+        sentence=_sentence(day, state, ordered, moved, over),
+    )
+
+
+def state_alone(history: History, date: FuzzyDate) -> str:
+    """The state of a site on a day as `state_on` has it, and nothing of how it is known."""
+    possible, _, _ = _followed(history, date)
+    return _state(possible)
+
+
+def _state(possible: frozenset[str]) -> str:
+    known = possible - {"unknown"}
+    return "unknown" if not known else min(known) if len(possible) == 1 else "undecided"
+
+
+def _followed(history: History, day: FuzzyDate) -> tuple[frozenset[str], set[bool], list[Fact]]:
+    """The states that are possible, whether it was moved, and the facts that were over."""
     begin, end = _first(day), _last(day)
     possible: frozenset[str] = frozenset()
     moved = {False}
@@ -276,18 +304,7 @@ def state_on(history: History, date: FuzzyDate | str) -> StateOn:
         possible = after if is_sure else possible | after | _before(possible, fact)
         if fact.moves:
             moved = {True} if is_sure else moved | {True}
-    known = possible - {"unknown"}
-    state = "unknown" if not known else min(known) if len(possible) == 1 else "undecided"
-    ordered = tuple(each for each in SITE_STATES if each in possible)
-    return StateOn(
-        site=history.site,
-        date=day,
-        state=state,
-        possible=ordered if known else (),
-        moved="maybe" if len(moved) > 1 else "yes" if True in moved else "no",
-        facts=tuple(over),
-        sentence=_sentence(day, state, ordered, moved, over),
-    )
+    return possible, moved, over
 
 
 def _before(possible: frozenset[str], fact: Fact) -> frozenset[str]:

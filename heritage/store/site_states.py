@@ -20,7 +20,7 @@ from itertools import islice
 import attrs
 
 from heritage.dates import FuzzyDate
-from heritage.judge import Fact, StateOn, history_from, state_on
+from heritage.judge import Fact, StateOn, history_from, state_alone, state_on
 from heritage.store.histories import histories
 from heritage.store.site_facts import (
     BOTH_OPEN,
@@ -127,21 +127,13 @@ def standing(
     )
 
 
-def states(
-    connection: sqlite3.Connection, sites: Sequence[str], date: FuzzyDate
-) -> dict[str, StateOn]:
-    """How some sites stood on a date and nothing else, which is less to read."""
+def states(connection: sqlite3.Connection, sites: Sequence[str], date: FuzzyDate) -> dict[str, str]:
+    """The states of some sites on a date and nothing else, which is less to read."""
     if not _is_settled(connection):
         known = histories(connection, sites)
-        return {site: state_on(history, date) for site, history in known.items()}
+        return {site: state_alone(history, date) for site, history in known.items()}
     deciding = _deciding(connection, _with_facts(connection, sites), date)
-    nothing = state_on(history_from("", ()), date)
-    return {
-        site: state_on(history_from(site, deciding[site]), date)
-        if site in deciding
-        else attrs.evolve(nothing, site=site)
-        for site in sites
-    }
+    return {site: state_alone(history_from(site, deciding.get(site, ())), date) for site in sites}
 
 
 def _is_settled(connection: sqlite3.Connection) -> bool:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from heritage.dates import FuzzyDate
-from heritage.judge import Conclusion, RunnerUp, StateOn
+from heritage.judge import Conclusion, RunnerUp
 from heritage.store import conclusions, site_states
 from heritage.web.queries import FACTS, PARTS, Row, rows
 
@@ -41,8 +41,8 @@ def standing(
 
 def states(
     connection: sqlite3.Connection, sites: Sequence[str], date: FuzzyDate
-) -> Mapping[str, StateOn]:
-    """How some sites stood on a date."""
+) -> Mapping[str, str]:
+    """The states of some sites on a date."""
     with _plain_rows(connection):
         return site_states.states(connection, sites, date)
 

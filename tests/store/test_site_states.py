@@ -14,7 +14,7 @@ from heritage.judge import SITE_STATES, Fact, StateOn, history_from, state_on
 from heritage.model import Record, Site, Source
 from heritage.store import site_facts
 from heritage.store.histories import histories
-from heritage.store.site_states import latest_ids, standing
+from heritage.store.site_states import latest_ids, standing, states
 from tests.registries import Connection, flat, in_memory, load, put
 from tests.strategies import collections
 
@@ -61,9 +61,11 @@ def test_the_facts_that_decide_give_the_state_that_all_give(found: list[Fact], o
     date = FuzzyDate.parse(on)
     with closing(written(found)) as connection:
         quick = standing(connection, ["a"], date, 5)
+        alone = states(connection, ["a", "b"], date)
     slow = state_on(history_from("a", found), date)
 
     assert told(slow) == told(quick.states["a"])
+    assert {"a": slow.state, "b": "unknown"} == alone
     assert {each.id for each in quick.states["a"].facts} <= {each.id for each in slow.facts}
     assert len(found) == quick.counted
 

@@ -12,7 +12,7 @@ from heritage.web.pages.condition import leaves
 from heritage.web.queries import PARTS, Row, of_home, of_site
 from heritage.web.words import Words
 
-PARTS_ASKED = 3_000
+PARTS_ASKED = 1_500
 """Parts that are asked for, of all sites together."""
 
 STANDS = ("destroyed", "damaged", "undecided", "restored", "intact", "unknown")
@@ -37,7 +37,7 @@ def standing(connection: sqlite3.Connection, ids: Iterable[str], date: FuzzyDate
             asked += len(found)
     every = list(dict.fromkeys(part for some in parts.values() for part in some))
     states = concluded.states(connection, every, date)
-    return {id: _counted(states[part].state for part in some) for id, some in parts.items()}
+    return {id: _counted(states[part] for part in some) for id, some in parts.items()}
 
 
 def _counted(states: Iterable[str]) -> Row:

@@ -178,6 +178,14 @@ async def test_a_value_leads_to_what_the_term_means(ask: Get, read: Read) -> Non
     } == found  # fmt: skip
 
 
+async def test_a_value_leads_to_its_term_from_what_a_source_says(ask: Get, read: Read) -> None:
+    page = read((await ask("/sources/w0")).text)
+
+    assert {"/terms/severity/severe", "/terms/severity/destroyed"} <= {
+        link["href"] for link in page.all("a") if link.attributes.get("class") == "term"
+    }
+
+
 async def test_weights_are_told_in_arabic_where_the_sentence_is_english(ask: Get) -> None:
     text = words(section((await ask("/events/raid?lang=ar")).text, "date"))
 

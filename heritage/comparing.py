@@ -10,7 +10,7 @@ import attrs
 from heritage.errors import UsageError
 from heritage.model import RECORDS
 from heritage.store import log
-from heritage.store.concluded import Redrawn, redrawn
+from heritage.store.conclusions.concluded import Redrawn, redrawn
 from heritage.store.connection import Connection
 from heritage.store.differences import Difference, about, between, counted, lacking
 from heritage.store.ids import Today

@@ -8,10 +8,10 @@ from contextlib import contextmanager, suppress
 import attrs
 
 from heritage.errors import UsageError
-from heritage.store import erasing, residue, write
+from heritage.store import erasing, write
 from heritage.store.connection import Connection, transaction
-from heritage.store.erasing import Left
-from heritage.store.residue import Mention
+from heritage.store.erasing import Left, residue
+from heritage.store.erasing.residue import Mention
 
 __all__ = ["Erasure", "Left", "Mention", "erase", "wanted"]
 

@@ -28,8 +28,9 @@ from heritage.model import (
     Source,
 )
 from heritage.problems import Problem
-from heritage.store import check, conclusions, histories, history, lists, log, read, search
+from heritage.store import check, conclusions, history, lists, log, read, search
 from heritage.store.connection import Connection, plain_faults
+from heritage.store.facts import histories
 
 __all__ = ["Reading"]
 

@@ -25,8 +25,10 @@ from heritage.publish import Policy, default_policy
 from heritage.publishing import Edition, Progress, publish
 from heritage.reading import Reading
 from heritage.scripting import Applied, Line, run, understood
-from heritage.store import copying, moments, remaking, residue, schema, write
+from heritage.store import copying, remaking, schema, write
 from heritage.store.connection import WAIT_SECONDS, connect, plain_faults, transaction
+from heritage.store.erasing import residue
+from heritage.store.then import moments
 from heritage.store.verify import Verification, verify
 from heritage.then import Then
 from heritage.undoing import Reverted, undo

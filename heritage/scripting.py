@@ -22,7 +22,7 @@ from heritage.ingest.formats.json_lines import objects
 from heritage.model import RECORDS, Record
 from heritage.problems import Origin, Problem
 from heritage.store import read, write
-from heritage.store.concluded import Redrawn, redrawn
+from heritage.store.conclusions.concluded import Redrawn, redrawn
 from heritage.store.connection import Connection
 from heritage.store.differences import differing
 

@@ -14,9 +14,9 @@ from heritage.errors import RecordNotFoundError
 from heritage.model import Record
 from heritage.problems import Problem
 from heritage.reading import Reading
-from heritage.store import check, moments, read
+from heritage.store import check, read
 from heritage.store.connection import connect
-from heritage.store.then import Past, id_then
+from heritage.store.then import Past, id_then, moments
 
 __all__ = ["Then"]
 

@@ -6,7 +6,7 @@ import attrs
 
 from heritage.errors import CheckFailedError
 from heritage.store import reverting, write
-from heritage.store.concluded import Redrawn, redrawn
+from heritage.store.conclusions.concluded import Redrawn, redrawn
 from heritage.store.connection import Connection
 from heritage.store.differences import Difference, between
 

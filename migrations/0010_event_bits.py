@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
-from heritage.store import bitmaps
+from heritage.store.facts import bitmaps
 
 TABLES = """
 CREATE TABLE _event_bits (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
-from heritage.store import counts
+from heritage.store.facts import counts
 
 TABLE = """
 CREATE TABLE _counts (

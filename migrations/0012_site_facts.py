@@ -1,7 +1,7 @@
 """What tells of the state of a site, found by the site: what its page asks on any day.
 
 Of all events, looks and works at a site only a few decide its state on a day.
-`_site_facts` finds them without reading the others: see `heritage.store.site_facts`.
+`_site_facts` finds them without reading the others: see `heritage.store.facts.site_facts`.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
-from heritage.store import site_lists
+from heritage.store.facts import site_lists
 
 TABLES = """
 CREATE TABLE _site_lists (

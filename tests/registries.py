@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from heritage.model import RECORDS, Record
-from heritage.store import counts, schema, site_lists, write
+from heritage.store import schema, write
 from heritage.store.bulk import Bulk, Refused
 from heritage.store.connection import transaction
+from heritage.store.facts import counts, site_lists
 from heritage.store.history import replay
 from heritage.store.tables import BOOKKEEPING, TABLES, columns_of
 

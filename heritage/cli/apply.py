@@ -16,7 +16,7 @@ from heritage.errors import CheckFailedError
 
 if TYPE_CHECKING:
     from heritage.scripting import Applied
-    from heritage.store.concluded import Redrawn
+    from heritage.store.conclusions.concluded import Redrawn
 
 
 @click.command()

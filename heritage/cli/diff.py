@@ -21,7 +21,7 @@ from heritage.model import RECORDS
 
 if TYPE_CHECKING:
     from heritage.comparing import Diff, ListDiff
-    from heritage.store.concluded import Redrawn
+    from heritage.store.conclusions.concluded import Redrawn
     from heritage.store.differences import Difference
     from heritage.store.log import LoggedChange
 

@@ -16,7 +16,7 @@ from heritage.model import Actor, Record, Source
 from heritage.publish import Policy, Redaction, naming
 from heritage.store import read
 from heritage.store.connection import Connection
-from heritage.store.roll import Roll
+from heritage.store.public.roll import Roll
 from heritage.store.rows import COLUMNS, from_rows, part_tables, to_rows
 from heritage.store.tables import MAIN
 

@@ -8,9 +8,9 @@ from typing import Any, Final
 from heritage import codec
 from heritage.errors import InvalidRecordError
 from heritage.publishing.showing import Showing
-from heritage.store import past
 from heritage.store.connection import Connection
-from heritage.store.released import Released
+from heritage.store.public import past
+from heritage.store.public.released import Released
 
 _HASHED: Final = ("listing", "claim", "observation", "intervention", "review", "evidence")
 """Kinds whose ids follow from what they say."""

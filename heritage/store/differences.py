@@ -13,9 +13,9 @@ from heritage.errors import InvalidRecordError
 from heritage.model import RECORDS
 from heritage.store import history
 from heritage.store.ids import Today
-from heritage.store.moments import last_entry
 from heritage.store.references import pointing_at
 from heritage.store.tables import MAIN, TABLES
+from heritage.store.then.moments import last_entry
 
 Plain = dict[str, Any]
 

@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from heritage.problems import Problem
-from heritage.store import catching_up, chain, conclusions, counts, schema, site_lists, triggers
+from heritage.store import catching_up, chain, conclusions, schema, triggers
 from heritage.store.connection import plain_faults, snapshot, transaction
+from heritage.store.facts import counts, site_lists
 from heritage.store.history import old_values
 from heritage.store.tables import MAIN, TABLES
 from heritage.store.verify.faults import MOST, entry, quoted, row

@@ -10,7 +10,8 @@ from typing import Any
 
 from heritage.dates import FuzzyDate
 from heritage.judge import Conclusion, RunnerUp
-from heritage.store import conclusions, site_states
+from heritage.store import conclusions
+from heritage.store.facts import site_states
 from heritage.web.queries import FACTS, PARTS, Row, rows
 
 

@@ -9,7 +9,7 @@ import pytest
 
 import heritage
 from heritage.cli.group import FAULTS
-from heritage.store import residue
+from heritage.store.erasing import residue
 from tests.cli.conftest import Run
 from tests.palmyra import EVERYTHING, WHO
 

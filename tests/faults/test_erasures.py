@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 import heritage
-from heritage.store import chain, residue
+from heritage.store import chain
+from heritage.store.erasing import residue
 from tests.registries import assert_whole
 
 CALLS = ("pwrite64", "fdatasync", "fsync", "ftruncate", "unlink")

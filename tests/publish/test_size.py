@@ -17,7 +17,8 @@ import heritage
 from heritage import Claim, Event, Site, Source, codec
 from heritage.model import Record
 from heritage.publishing import Progress
-from heritage.store import public, read, roll
+from heritage.store import public, read
+from heritage.store.public import roll
 
 FEW, MANY = 150, 600
 AT_ONCE = 50

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 
 from heritage.model import RECORDS
 from heritage.store import read
-from heritage.store.concluded import redrawn
+from heritage.store.conclusions.concluded import redrawn
 from heritage.store.differences import between, counted
 from tests.palmyra import EVERYTHING
 from tests.registries import Connection, in_memory, put, rows

@@ -23,8 +23,9 @@ from heritage import (
 from heritage.errors import RecordNotFoundError, UsageError
 from heritage.model import RECORDS
 from heritage.registry import Registry
-from heritage.store import chain, facts, residue, rewriting
+from heritage.store import chain, facts
 from heritage.store.connection import connect
+from heritage.store.erasing import residue, rewriting
 from heritage.store.tables import TABLES, columns_of
 from tests.canaries import MADE, Canaries
 from tests.palmyra import BLAST, DATED_TOO, EVERYTHING, WHO, tables

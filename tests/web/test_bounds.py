@@ -10,8 +10,9 @@ import pytest
 
 from heritage.dates import FuzzyDate
 from heritage.judge import Fact
-from heritage.store import schema, site_facts
-from heritage.store.site_states import Standing
+from heritage.store import schema
+from heritage.store.facts import site_facts
+from heritage.store.facts.site_states import Standing
 from heritage.web import pages
 from heritage.web.pages import chronology
 from heritage.web.pages.chronology import MARKS

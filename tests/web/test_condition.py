@@ -119,7 +119,7 @@ async def test_every_part_with_a_date_has_a_lane(get: Get, read: Read) -> None:
 def test_the_states_of_a_site_with_many_events_cost_no_more_than_what_is_stored(
     small: Path,
 ) -> None:
-    from heritage.store.histories import histories
+    from heritage.store.facts.histories import histories
 
     asked_of: list[str] = []
     with closing(sqlite3.connect(small)) as connection:

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from heritage.model import Claim, Event, Listing, Location, Record, Site, Source
-from heritage.store import bitmaps
+from heritage.store.facts import bitmaps
 from heritage.web.asked import read_asked
 from heritage.web.queries import cells, filtered, newest
 from heritage.web.words import Words

@@ -9,7 +9,9 @@ from typing import Any
 
 from heritage.judge import Fact, conclude_all, facts_of
 from heritage.problems import Problem
-from heritage.store import conclusions, site_facts, stale
+from heritage.store import conclusions
+from heritage.store.conclusions import stale
+from heritage.store.facts import site_facts
 from heritage.store.verify import standing
 from heritage.store.verify.faults import REBUILD, Notes, bounded, entry, quoted, row
 

@@ -6,8 +6,8 @@ import sqlite3
 from collections.abc import Iterator
 
 from heritage.problems import Problem
-from heritage.store import site_lists
 from heritage.store.derived import display_name
+from heritage.store.facts import site_lists
 from heritage.store.tables import MAIN
 from heritage.store.verify.faults import REBUILD, bounded, quoted, row
 

@@ -6,7 +6,9 @@ import sqlite3
 from collections.abc import Iterator
 
 from heritage.problems import Problem
-from heritage.store import bitmaps, counts, facts, stale
+from heritage.store import facts
+from heritage.store.conclusions import stale
+from heritage.store.facts import bitmaps, counts
 from heritage.store.verify.faults import REBUILD, bounded, quoted, row
 
 _COLUMNS = f"{facts.CELL}, earliest, latest"

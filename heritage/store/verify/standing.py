@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from heritage.problems import Problem
-from heritage.store import site_facts
+from heritage.store.facts import site_facts
 from heritage.store.read import CHUNK
 from heritage.store.verify.faults import REBUILD, bounded, quoted, row
 

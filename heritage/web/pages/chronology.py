@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from heritage.dates import FuzzyDate
 from heritage.judge import Fact
-from heritage.store.site_states import COUNTED, Standing
+from heritage.store.facts.site_states import COUNTED, Standing
 from heritage.web.axis import Axis, year_of
 from heritage.web.queries import Row
 from heritage.web.windows import Window, window_of

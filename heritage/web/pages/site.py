@@ -9,7 +9,7 @@ from typing import Any
 
 from heritage.codec import conclusion_to_plain
 from heritage.judge import Conclusion, StateOn
-from heritage.store.site_states import Standing
+from heritage.store.facts.site_states import Standing
 from heritage.web import concluded, linked, queries, shapes, windows
 from heritage.web.axis import year_of
 from heritage.web.compat import query_address

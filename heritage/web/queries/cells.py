@@ -1,7 +1,7 @@
 """Bits of the file to which cells of events pass a filter, and how many events those hold.
 
 Each set of cells is one whole number, whose bit of a place tells of the cell of
-that number (`heritage.store.bitmaps`). So filters are and-ed in microseconds,
+that number (`heritage.store.facts.bitmaps`). So filters are and-ed in microseconds,
 however many events and cells there are.
 """
 
@@ -17,7 +17,7 @@ from operator import or_
 
 import attrs
 
-from heritage.store import bitmaps
+from heritage.store.facts import bitmaps
 
 AT_ONCE = 100
 """Years whose bits are read with one question."""

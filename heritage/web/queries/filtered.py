@@ -16,7 +16,7 @@ from typing import Any
 import attrs
 
 from heritage.dates import FuzzyDate
-from heritage.store import bitmaps
+from heritage.store.facts import bitmaps
 from heritage.store.folding import match_expression
 from heritage.web.asked import Asked
 from heritage.web.queries import Row, rows

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 
-from heritage.store import site_states
+from heritage.store.facts import site_states
 from heritage.web.queries import RECORDS, Row, counted, one, rows
 from heritage.web.queries.dated import with_windows
 

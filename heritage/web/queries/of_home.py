@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Collection, Iterable
 
-from heritage.store import counts
+from heritage.store.facts import counts
 from heritage.web.queries import POINTS, Row, number, rows
 from heritage.web.queries.dated import with_windows
 

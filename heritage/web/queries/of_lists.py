@@ -8,8 +8,8 @@ from collections import Counter
 
 import attrs
 
-from heritage.store import counts
-from heritage.store.bitmaps import codes
+from heritage.store.facts import counts
+from heritage.store.facts.bitmaps import codes
 from heritage.store.folding import match_expression
 from heritage.web.asked import Asked
 from heritage.web.queries import Row, one, rows

@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Sequence
 
-from heritage.store import site_states
+from heritage.store.facts import site_states
 from heritage.web.queries import COUNTED, EVENTS, PARTS, RECORDS, Row, counted, one, rows
 from heritage.web.queries.dated import with_windows
 

@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from heritage.store.roll import Roll, shown
+from heritage.store.public.roll import Roll, shown
 from heritage.store.tables import MAIN
 
 NO_CHANGE = "1970-01-01T00:00:00.000Z"

@@ -20,20 +20,13 @@ import attrs
 from heritage import codec
 from heritage.errors import InvalidRecordError, RecordNotFoundError, UsageError
 from heritage.model import RECORDS
-from heritage.store import (
-    chain,
-    counts,
-    derived,
-    reconcluding,
-    residue,
-    site_lists,
-    triggers,
-    write,
-)
+from heritage.store import chain, derived, triggers, write
+from heritage.store.erasing import reconcluding, residue
+from heritage.store.erasing.relogging import Relogging, taken
+from heritage.store.erasing.rewriting import TEXTS, Rewriting, dumped
+from heritage.store.erasing.stubs import ERASED, terms
+from heritage.store.facts import counts, site_lists
 from heritage.store.read import read_plain
-from heritage.store.relogging import Relogging, taken
-from heritage.store.rewriting import TEXTS, Rewriting, dumped
-from heritage.store.stubs import ERASED, terms
 from heritage.store.tables import MAIN
 
 PSEUDONYM = re.compile(r"erased-[0-9a-f]{12}")

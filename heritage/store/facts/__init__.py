@@ -15,7 +15,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from heritage.store import bitmaps, site_facts, site_lists
+from heritage.store.facts import bitmaps, site_facts, site_lists
 
 DIMENSIONS = ("countries", "registers", "causes", "severities")
 """Columns of a cell that hold JSON arrays of codes."""

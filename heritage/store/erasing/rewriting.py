@@ -16,7 +16,7 @@ import attrs
 
 from heritage.dates import FuzzyDate
 from heritage.errors import DateParseError
-from heritage.store.stubs import ERASED, said, stub, terms
+from heritage.store.erasing.stubs import ERASED, said, stub, terms
 from heritage.store.tables import REFERENCES, TABLES
 
 Row = dict[str, Any]

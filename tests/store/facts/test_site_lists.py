@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 
 from heritage.model import Listing, Name, Record, Site, Source
-from heritage.store import schema, site_lists, write
+from heritage.store import schema, write
 from heritage.store.connection import transaction
+from heritage.store.facts import site_lists
 from tests.registries import AT, Connection, assert_whole, flat, in_memory, load, put, rows
 from tests.strategies import collections
 

@@ -14,9 +14,9 @@ from typing import Any
 import attrs
 
 from heritage.store import chain
-from heritage.store.rewriting import NAMING, PERSONS, SPEAKERS, TEXTS, Entry, Rewriting
+from heritage.store.erasing.rewriting import NAMING, PERSONS, SPEAKERS, TEXTS, Entry, Rewriting
+from heritage.store.erasing.stubs import ERASED, stub
 from heritage.store.rows import part_tables
-from heritage.store.stubs import ERASED, stub
 from heritage.store.tables import MAIN, TABLES, Table, columns_of
 
 FEW = 20

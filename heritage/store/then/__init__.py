@@ -16,11 +16,12 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 
 from heritage.errors import RecordNotFoundError
-from heritage.store import ancestors, derived
+from heritage.store import derived
 from heritage.store.folding import fold
-from heritage.store.moments import last_entry
 from heritage.store.tables import BOOKKEEPING, MAIN, TABLES, Table, columns_of, parts_of
-from heritage.store.undo import Key, Row, undo
+from heritage.store.then import ancestors
+from heritage.store.then.moments import last_entry
+from heritage.store.then.undo import Key, Row, undo
 
 AMENDED = (
     "version > 1 OR op <> 'insert' OR table_name IN ('descriptions', 'editions', 'former_ids')"

@@ -21,8 +21,8 @@ import attrs
 
 from heritage.dates import FuzzyDate
 from heritage.judge import Fact, StateOn, history_from, state_alone, state_on
-from heritage.store.histories import histories
-from heritage.store.site_facts import (
+from heritage.store.facts.histories import histories
+from heritage.store.facts.site_facts import (
     BOTH_OPEN,
     DAYS,
     EFFECTS,

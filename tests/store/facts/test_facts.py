@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 
 from heritage.model import Claim, Event, Listing, Record, Site, Source
-from heritage.store import bitmaps, facts, schema, write
+from heritage.store import facts, schema, write
 from heritage.store.connection import transaction
+from heritage.store.facts import bitmaps
 from tests.registries import AT, Connection, flat, in_memory, load, put, rows
 from tests.strategies import collections
 

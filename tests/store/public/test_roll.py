@@ -8,7 +8,7 @@ import pytest
 
 from heritage import Actor, Name
 from heritage.publish import naming
-from heritage.store.roll import Roll
+from heritage.store.public.roll import Roll
 from tests.registries import Connection, in_memory, put
 
 

@@ -7,7 +7,7 @@ import sqlite3
 
 from heritage.store.history import is_undone
 from heritage.store.log import known_ids
-from heritage.store.netting import NetRow
+from heritage.store.reverting.netting import NetRow
 from heritage.store.tables import Table
 
 SHOWN = 3

@@ -1,6 +1,6 @@
 """Claims in the file to conclusions in the file, kept true within each change.
 
-What to conclude anew is read from the log (`heritage.store.stale`).
+What to conclude anew is read from the log (`heritage.store.conclusions.stale`).
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ from heritage.judge import (
     facts_of,
 )
 from heritage.model import Claim, Event, Intervention, Observation, Record, Review, Source
-from heritage.store import counts, facts, site_facts, stale
+from heritage.store import facts
+from heritage.store.conclusions import stale
+from heritage.store.facts import counts, site_facts
 from heritage.store.read import CHUNK, read_sound
 
 R = TypeVar("R", bound=Record)

@@ -10,9 +10,10 @@ import sqlite3
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from heritage.store import conclusions, facts, site_facts
-from heritage.store.relogging import Relogging
-from heritage.store.rewriting import Entry, Rewriting, erased
+from heritage.store import conclusions, facts
+from heritage.store.erasing.relogging import Relogging
+from heritage.store.erasing.rewriting import Entry, Rewriting, erased
+from heritage.store.facts import site_facts
 
 Mentions = Callable[[str], bool]
 

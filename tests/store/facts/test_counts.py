@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 
 from heritage.model import Event, Record, Site
-from heritage.store import counts, schema, write
+from heritage.store import schema, write
 from heritage.store.connection import transaction
+from heritage.store.facts import counts
 from tests.registries import AT, Connection, flat, in_memory, load, put, rows
 from tests.strategies import collections
 

@@ -16,10 +16,10 @@ from heritage.errors import InvalidRecordError, RecordNotFoundError
 from heritage.problems import Origin, Problem
 from heritage.store.history import key_text, key_values
 from heritage.store.ids import Today
-from heritage.store.later import Later
-from heritage.store.netting import Columns, Net, NetRow, netted
 from heritage.store.read import read_many
 from heritage.store.references import pointing_at
+from heritage.store.reverting.later import Later
+from heritage.store.reverting.netting import Columns, Net, NetRow, netted
 from heritage.store.tables import MAIN, REFERENCES, TABLES, Table, columns_of, parts_of
 
 _FORMER = next(table for table in TABLES if table.name == "former_ids")

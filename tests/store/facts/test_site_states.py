@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from heritage.dates import FuzzyDate
 from heritage.judge import SITE_STATES, Fact, StateOn, history_from, state_on
 from heritage.model import Record, Site, Source
-from heritage.store import site_facts
-from heritage.store.histories import histories
-from heritage.store.site_states import latest_ids, standing, states
+from heritage.store.facts import site_facts
+from heritage.store.facts.histories import histories
+from heritage.store.facts.site_states import latest_ids, standing, states
 from tests.registries import Connection, flat, in_memory, load, put
 from tests.strategies import collections
 

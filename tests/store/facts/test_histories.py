@@ -8,7 +8,7 @@ from heritage import Claim, Event, Intervention, Name, Observation, Site, Source
 from heritage.dates import FuzzyDate
 from heritage.judge import condition_of_parts, state_on
 from heritage.model import Record
-from heritage.store import histories
+from heritage.store.facts import histories
 from tests.registries import in_memory, put
 
 DAYS = ("2013", "2015-08-23", "2015-08-30", "2016-06-01", "2020")

@@ -83,11 +83,21 @@ def _differing(connection: sqlite3.Connection, name: str, columns: str) -> Itera
             yield row("derived-altered", name, values[0], message, do=REBUILD)
 
 
+def _is_known(connection: sqlite3.Connection, noted: object) -> bool:
+    """Whether a note of a row is empty, or names one of which the log tells."""
+    if noted is None:
+        return True
+    sql = """SELECT 1 FROM main.history WHERE json_valid(?1)
+        AND table_name = json_extract(?1, '$.table') AND row_key = json_extract(?1, '$.key')"""
+    return connection.execute(sql, (noted,)).fetchone() is not None
+
+
 def _marks(connection: sqlite3.Connection) -> Iterator[Problem]:
     context: Sequence[tuple[object, ...]] = connection.execute(
         "SELECT id, change, replaced FROM main._context"
     ).fetchall()
-    if context != [(1, None, None)]:
+    # An insert that was ignored leaves behind what it found in its place.
+    if [each[:2] for each in context] != [(1, None)] or not _is_known(connection, context[0][2]):
         message = "a change is marked as open, and none is"
         yield row("mark-altered", "_context", 1, message)
     yield from _editions(connection)

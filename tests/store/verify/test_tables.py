@@ -191,6 +191,22 @@ def test_a_change_that_is_marked_as_open_is_named(tamper: Tamper) -> None:
     assert [("mark-altered", "_context/1", None)] == told(path)
 
 
+def test_a_row_that_was_found_in_place_of_another_is_no_fault(honest: Path, tmp_path: Path) -> None:
+    path = tmp_path / "registry.db"
+    path.write_bytes(honest.read_bytes())
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("INSERT OR IGNORE INTO sites (id, kind) VALUES ('palmyra', 'ruin')")
+        assert rows(connection, "SELECT replaced IS NOT NULL FROM _context") == [(1,)]
+
+    assert [] == told(path)
+
+
+def test_a_row_that_never_was_and_is_said_to_be_replaced_is_named(tamper: Tamper) -> None:
+    path = tamper("""UPDATE _context SET replaced = '{"table": "sites", "key": "nowhere"}'""")
+
+    assert [("mark-altered", "_context/1", None)] == told(path)
+
+
 @pytest.mark.parametrize(
     ("column", "value"),
     [

@@ -14,7 +14,7 @@ from heritage.model import RECORDS, Record
 from heritage.store import schema, write
 from heritage.store.bulk import Bulk, Refused
 from heritage.store.connection import transaction
-from heritage.store.facts import counts, site_lists
+from heritage.store.facts import counts, is_settled, site_lists
 from heritage.store.history import replay
 from heritage.store.tables import BOOKKEEPING, TABLES, columns_of
 
@@ -143,9 +143,10 @@ def assert_whole(connection: Connection) -> None:
     assert rows(connection, f"SELECT rowid FROM sites WHERE {placed} ORDER BY 1") == rows(
         connection, "SELECT id FROM places ORDER BY 1"
     )
-    assert sorted(rows(connection, site_lists.rows_of(site_lists.ALL))) == rows(
-        connection, "SELECT country, register, name, site FROM _site_lists ORDER BY 1, 2, 3, 4"
-    )
+    if is_settled(connection):
+        assert sorted(rows(connection, site_lists.rows_of(site_lists.ALL))) == rows(
+            connection, "SELECT country, register, name, site FROM _site_lists ORDER BY 1, 2, 3, 4"
+        )
     assert sorted(rows(connection, site_lists.COUNTS)) == rows(
         connection, "SELECT country, register, n FROM _site_counts ORDER BY 1, 2"
     )

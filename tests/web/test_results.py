@@ -14,6 +14,9 @@ from urllib.parse import urlencode
 
 import pytest
 
+import heritage
+from heritage import Event, Name, Site
+from heritage.store.facts import is_settled
 from heritage.store.lists import Filters
 from heritage.store.lists import ids as listed_ids
 from heritage.web.asked import box, read_asked
@@ -283,3 +286,30 @@ def test_a_box_is_four_numbers_in_range() -> None:
     assert (35.0, 32.0, 43.0, 37.5) == box("35,32,43,37.5")
     for wrong in ("", "1,2,3", "1,2,3,4,5", "a,b,c,d", "0,50,10,40", "0,0,inf,1", "-200,0,1,1"):
         assert box(wrong) is None
+
+
+async def test_what_another_program_wrote_is_listed_or_said_to_be_missing(
+    tmp_path: Path, opened: Open
+) -> None:
+    path = tmp_path / "registry.db"
+    with heritage.open(path, create=True) as registry, registry.change(by="n", why="w") as change:
+        change.put(Site(id="city", names=[Name(text="City")], countries=["SY"]))
+        change.put(Event(id="siege", label="Siege", sites=["city"]))
+    async with opened(path) as datasette:
+        get = datasette.client.get
+        before = (await get("/search?kind=events")).text
+        with closing(sqlite3.connect(path)) as connection, connection:
+            connection.execute("INSERT INTO sites (id, countries) VALUES ('gate', '[\"SY\"]')")
+        sites = (await get("/search.json?kind=sites&country=SY")).json()
+        after = (await get("/search?kind=events")).text
+        with heritage.open(path) as registry:
+            registry.seal()
+        settled = (await get("/search?kind=events")).text
+
+    assert {"city", "gate"} == {site["id"] for site in sites["sites"]}
+    assert (2, {"SY": 2}) == (sites["total"], sites["counts"]["country"])
+    assert [False, True, False] == ["heritage seal" in page for page in (before, after, settled)]
+
+
+def test_all_of_an_edition_is_settled(registry: sqlite3.Connection) -> None:
+    assert is_settled(registry)

@@ -96,6 +96,12 @@ _STALE = (
 """SQL for the events whose facts the log's newest entries can touch, conclusions aside."""
 
 
+def is_settled(connection: sqlite3.Connection) -> bool:
+    """Whether all that was written is concluded, counted and listed, by whatever program."""
+    sql = "SELECT facts = (SELECT coalesce(max(seq), 0) FROM history) FROM _concluded"
+    return bool(connection.execute(sql).fetchone()[0])
+
+
 def bring_up_to_date(connection: sqlite3.Connection, concluded: Iterable[str]) -> None:
     """Place every event anew whose conclusions, sites or registers may have changed.
 

@@ -21,6 +21,7 @@ import attrs
 
 from heritage.dates import FuzzyDate
 from heritage.judge import Fact, StateOn, history_from, state_alone, state_on
+from heritage.store.facts import is_settled
 from heritage.store.facts.histories import histories
 from heritage.store.facts.site_facts import (
     BOTH_OPEN,
@@ -101,7 +102,7 @@ def standing(
         date: A day, or a longer date throughout which they stood so.
         limit: How many facts are wanted, the latest.
     """
-    if _is_settled(connection):
+    if is_settled(connection):
         with_facts = _with_facts(connection, sites)
         deciding = _deciding(connection, with_facts, date)
         return Standing(
@@ -129,16 +130,11 @@ def standing(
 
 def states(connection: sqlite3.Connection, sites: Sequence[str], date: FuzzyDate) -> dict[str, str]:
     """The states of some sites on a date and nothing else, which is less to read."""
-    if not _is_settled(connection):
+    if not is_settled(connection):
         known = histories(connection, sites)
         return {site: state_alone(history, date) for site, history in known.items()}
     deciding = _deciding(connection, _with_facts(connection, sites), date)
     return {site: state_alone(history_from(site, deciding.get(site, ())), date) for site in sites}
-
-
-def _is_settled(connection: sqlite3.Connection) -> bool:
-    sql = "SELECT facts = (SELECT coalesce(max(seq), 0) FROM history) FROM _concluded"
-    return bool(connection.execute(sql).fetchone()[0])
 
 
 def _with_facts(connection: sqlite3.Connection, sites: Sequence[str]) -> list[str]:

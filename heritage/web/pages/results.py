@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from heritage.store.facts import is_settled
 from heritage.web import queries
 from heritage.web.asked import APPLY, EVENTS, KINDS, SITES, STATUSES, Asked
 from heritage.web.axis import Axis
@@ -35,6 +36,7 @@ def results(connection: sqlite3.Connection, asked: Asked, words: Words, form: st
         context = _context(asked, listing, words) | {
             "marks": _marks(found, asked.kind),
             "query": asked.q,
+            "is_unsettled": asked.kind == EVENTS and not is_settled(connection),
             "last": min(-(-total // SHOWN), 100),
         }
     has_places = asked.kind != "sources"

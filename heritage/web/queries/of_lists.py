@@ -8,7 +8,7 @@ from collections import Counter
 
 import attrs
 
-from heritage.store.facts import counts
+from heritage.store.facts import counts, is_settled
 from heritage.store.facts.bitmaps import codes
 from heritage.store.folding import match_expression
 from heritage.web.asked import Asked
@@ -91,7 +91,8 @@ _SITE = "s.id, s.name, s.kind, s.countries, s.part_of, s.longitude, s.latitude, 
 
 def sites(connection: sqlite3.Connection, asked: Asked, limit: int, offset: int) -> Listed:
     """Sites that pass, in the order of their names."""
-    if asked.q or asked.within:
+    # Lists that were made before do not have what another program has written since.
+    if asked.q or asked.within or not is_settled(connection):
         return _sites_examined(connection, asked, limit, offset)
     chosen = {"country": asked.country, "register": asked.register}
     found = rows(

@@ -17,7 +17,7 @@ from heritage.errors import RecordNotFoundError
 from heritage.store.folding import fold, match_expression
 from heritage.store.read import resolve
 from heritage.web.queries import Row, of_search
-from heritage.web.queries.of_spelling import suggestion
+from heritage.web.queries.of_spelling import Spelling
 from heritage.web.windows import listed
 
 KINDS = {"site": "sites", "event": "events", "source": "sources"}
@@ -53,9 +53,10 @@ class Candidate:
 
 
 def candidates(
-    connection: sqlite3.Connection, text: str, kinds: Iterable[str], hints: Hints, limit: int
+    spelling: Spelling, text: str, kinds: Iterable[str], hints: Hints, limit: int
 ) -> list[Candidate]:
-    """What a name may mean, the surest first."""
+    """What a name may mean in the registry that a spelling is of, the surest first."""
+    connection = spelling.connection
     known = list(dict.fromkeys(kind for kind in kinds if kind in KINDS)) or list(KINDS)
     found: dict[tuple[str, str], Candidate] = {}
     for kind in known:
@@ -63,7 +64,7 @@ def candidates(
             for row in of_search.labelled(connection, KINDS[kind], [id]):
                 found[kind, id] = _candidate(kind, row, 100.0)
         if fold(text):
-            for row in _hits(connection, KINDS[kind], text):
+            for row in _hits(spelling, KINDS[kind], text):
                 if (kind, row["id"]) not in found:
                     score = _score(connection, kind, row, text, hints)
                     found[kind, row["id"]] = _candidate(kind, row, score)
@@ -87,21 +88,21 @@ def _named_by_id(
             continue
 
 
-def _hits(connection: sqlite3.Connection, table: str, text: str) -> list[Row]:
+def _hits(spelling: Spelling, table: str, text: str) -> list[Row]:
     hits: dict[str, Row] = {}
-    for version in _versions(connection, text):
+    for version in _versions(spelling, text):
         if match := match_expression(version):
-            for row in of_search.search(connection, table, match):
+            for row in of_search.search(spelling.connection, table, match):
                 hits.setdefault(row["id"], row)
         if hits:
             break
     return list(hits.values())
 
 
-def _versions(connection: sqlite3.Connection, text: str) -> Iterator[str]:
+def _versions(spelling: Spelling, text: str) -> Iterator[str]:
     """The text, the text set right, and the text with each of its words left out."""
     yield text
-    near = suggestion(connection, text)
+    near = spelling.suggestion(text)
     if near:
         yield near
     words = fold(text).split()[:WORDS]

@@ -24,6 +24,7 @@ from heritage.web.attached import read
 from heritage.web.extending import PROPERTIES, extended
 from heritage.web.page import Visit, version
 from heritage.web.queries import of_search
+from heritage.web.queries.of_spelling import Spelling
 from heritage.web.rendering import rendered
 from heritage.web.words import shown
 
@@ -109,6 +110,8 @@ async def _given(request: Request) -> Mapping[str, str]:
 def _loaded(text: str, what: str) -> Plain:
     try:
         found = json.loads(text)
+        # Half a character, which JSON can escape, is in no answer.
+        json.dumps(found, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         raise RefusedRequestError(400, f"{what} is no JSON.") from None
     if not isinstance(found, dict):
@@ -124,10 +127,11 @@ def reconciled(connection: sqlite3.Connection, batch: Plain) -> Plain:
     """
     if len(batch) > BATCH:
         raise RefusedRequestError(413, f"A batch may hold {BATCH} queries.")
-    return {key: {"result": _candidates(connection, query)} for key, query in batch.items()}
+    spelling = Spelling(connection)
+    return {key: {"result": _candidates(spelling, query)} for key, query in batch.items()}
 
 
-def _candidates(connection: sqlite3.Connection, query: Any) -> list[Plain]:  # noqa: ANN401 - JSON
+def _candidates(spelling: Spelling, query: Any) -> list[Plain]:  # noqa: ANN401 - JSON
     if not isinstance(query, dict):
         raise RefusedRequestError(400, "A query is an object.")
     text, types, limit = query.get("query", ""), query.get("type", []), query.get("limit", 10)
@@ -142,11 +146,11 @@ def _candidates(connection: sqlite3.Connection, query: Any) -> list[Plain]:  # n
     if kinds and not wanted:
         return []
     hints = [hint for each in properties for hint in _hint(each)]
-    most = max(1, min(int(min(limit, LIMIT)), LIMIT))
-    found = matching.candidates(connection, text[:LONGEST], wanted, hints, most)
+    most = int(max(1, min(limit, LIMIT)))
+    found = matching.candidates(spelling, text[:LONGEST], wanted, hints, most)
     return [
         {
-            "id": _id(connection, each.kind, each.id),
+            "id": _id(spelling.connection, each.kind, each.id),
             "name": shown(each.name),
             "description": shown(each.description),
             "score": each.score,
@@ -232,7 +236,7 @@ def _suggested(call: Call) -> object:
     if what == "property":
         names = {id: each.name for id, each in PROPERTIES.items()}
         return {"result": _named(prefix, names)}
-    found = matching.candidates(call.connection, prefix, (), (), LIMIT)
+    found = matching.candidates(Spelling(call.connection), prefix, (), (), LIMIT)
     return {
         "result": [
             {

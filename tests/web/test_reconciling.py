@@ -11,6 +11,8 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
+from heritage.web.queries.of_spelling import SOUGHT
+
 if TYPE_CHECKING:
     from datasette.app import Datasette
 
@@ -189,3 +191,41 @@ async def test_a_post_from_elsewhere_is_taken_nowhere_else(site: Datasette) -> N
     answer = await site.client.post("/-/logout", headers={**FORM, **FOREIGN, "cookie": "a=b"})
 
     assert answer.status_code in (302, 403, 404, 405)
+
+
+@pytest.mark.parametrize(
+    ("queries", "status"),
+    [
+        ('{"q": {"query": "Palmyra", "limit": -Infinity}}', 200),
+        ('{"q": {"query": "Palmyra", "limit": NaN}}', 200),
+        ('{"q": {"query": "Palmyra", "limit": ' + "9" * 4000 + "}}", 200),
+        ('{"\\ud800": {"query": "Palmyra"}}', 400),
+        ('{"q": {"query": "\\ud800"}}', 400),
+        ('{"q": {"query": ' + "[" * 5000 + "]" * 5000 + "}}", 400),
+    ],
+)
+async def test_json_that_no_answer_can_hold_is_refused(
+    site: Datasette, queries: str, status: int
+) -> None:
+    body = urlencode({"queries": queries})
+    answer = await site.client.post("/reconcile", content=body, headers=FORM)
+
+    assert status == answer.status_code
+    assert answer.json()
+
+
+async def test_near_spellings_are_sought_for_so_many_words_of_a_request(
+    site: Datasette, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sought: list[str] = []
+
+    def nearest(_: object, word: str) -> None:
+        sought.append(word)
+
+    monkeypatch.setattr("heritage.web.queries.of_spelling._nearest", nearest)
+    queries = {f"q{n}": {"query": f"zzyx{n} zzyxagain"} for n in range(50)}
+    answer = await posted(site, queries=queries)
+
+    assert 200 == answer.status_code
+    assert 50 == len(answer.json())
+    assert SOUGHT == len(sought) == len(set(sought))

@@ -18,6 +18,9 @@ TABLES = ("sites", "events", "sources")
 READ = 500
 """Words that are compared for one beginning."""
 
+SOUGHT = 30
+"""Words of one request that near ones are sought for; others stay as they are."""
+
 SHORT = 4
 """Words up to this length may differ by one letter, longer ones by two."""
 
@@ -85,16 +88,35 @@ def _nearest(connection: sqlite3.Connection, word: str) -> str | None:
     return min(near)[2] if near else None
 
 
+class Spelling:
+    """The words that stand in a registry, asked for near ones: each text and word once."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+        self._texts: dict[str, str | None] = {}
+        self._words: dict[str, str | None] = {}
+
+    def suggestion(self, text: str) -> str | None:
+        """A text near another one whose words stand in the registry; None where there is none."""
+        if text not in self._texts:
+            self._texts[text] = self._suggested(fold(text).split())
+        return self._texts[text]
+
+    def _suggested(self, words: list[str]) -> str | None:
+        sought = [word for word in dict.fromkeys(words) if 2 < len(word) <= 40]
+        if not sought or len(words) > 8:
+            return None
+        new = [word for word in sought if word not in self._words][: SOUGHT - len(self._words)]
+        if new:
+            with _indexed(self.connection):
+                self._words |= {word: _nearest(self.connection, word) for word in new}
+        found = [self._words.get(word) or word for word in words]
+        return " ".join(found) if found != words else None
+
+
 def suggestion(connection: sqlite3.Connection, text: str) -> str | None:
     """A text near another one whose words stand in the registry; None where there is none."""
-    words = fold(text).split()
-    if not 0 < len(words) <= 8 or not any(2 < len(word) <= 40 for word in words):
-        return None
-    with _indexed(connection):
-        found = [
-            (_nearest(connection, word) if 2 < len(word) <= 40 else None) or word for word in words
-        ]
-    return " ".join(found) if found != words else None
+    return Spelling(connection).suggestion(text)
 
 
 @contextmanager

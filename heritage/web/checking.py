@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from heritage.errors import NotAnEditionError, RegistryReadOnlyError, UsageError
+from heritage.errors import HeritageError, NotAnEditionError, RegistryReadOnlyError, UsageError
 from heritage.store import schema
 from heritage.store.connection import connect
 from heritage.store.public import is_edition
@@ -36,3 +36,16 @@ def check(path: Path, *, private: bool | None = None) -> None:
         raise UsageError(f"{path} is a public edition; serve it without --private")
     if not private and not is_edition(path):
         raise NotAnEditionError(str(path))
+
+
+def fault(path: Path) -> str | None:
+    """What is wrong with a file that is open, so that no page can be made from it."""
+    try:
+        connection = connect(path, readonly=True)
+        try:
+            schema.check_current(connection, path.name)
+        finally:
+            connection.close()
+    except HeritageError as error:
+        return str(error).replace(str(path), path.name)
+    return None

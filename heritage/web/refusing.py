@@ -7,12 +7,15 @@ Datasette answers several of these with 500 and a traceback in the terminal.
 from __future__ import annotations
 
 import sqlite3
+from pathlib import Path
 
 from datasette.app import Datasette
 from datasette.database import QueryInterrupted
 from datasette.utils.asgi import Request
 from datasette.views.base import DatasetteError
 
+from heritage.web.attached import registry_of
+from heritage.web.checking import fault
 from heritage.web.compat import is_page_of_ours, shown_error
 from heritage.web.limits import too_late, too_much
 from heritage.web.replacing import ReplacedError, served, unavailable
@@ -34,9 +37,14 @@ def instead(datasette: Datasette, request: Request, exception: Exception) -> obj
     if isinstance(exception, ReplacedError):
         return unavailable()
     if isinstance(exception, MemoryError):
-        return too_much()
+        # What others ask takes of the same memory; a page of ours asks for little.
+        return too_late() if is_page_of_ours(datasette, _path(request)) else too_much()
     if _is_interrupted(exception) and is_page_of_ours(datasette, _path(request)):
         return too_late()
+    if isinstance(exception, sqlite3.OperationalError):
+        reason = _reason(datasette, request)
+        if reason is not None:
+            return unavailable(reason)
     refused = refusal(datasette, request, exception) if served(datasette).files else None
     return refused and shown_error(datasette, request, refused)
 
@@ -51,6 +59,14 @@ def refusal(datasette: Datasette, request: Request, exception: Exception) -> Exc
         return None
     refused: Exception = DatasetteError(sentence, title="This cannot be asked", status=400)
     return refused
+
+
+def _reason(datasette: Datasette, request: Request) -> str | None:
+    """Why pages of ours cannot be made: `datasette` opens a file of any version."""
+    database = registry_of(datasette)
+    if database is None or not is_page_of_ours(datasette, _path(request)):
+        return None
+    return database.path and fault(Path(database.path))
 
 
 def _path(request: Request) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
+from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -14,8 +17,6 @@ from datasette.views.base import DatasetteError
 from heritage.web.refusing import refusal
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.web.conftest import Get, Open
 
 pytestmark = pytest.mark.anyio
@@ -70,3 +71,23 @@ async def test_without_a_registry_datasette_answers_as_it_does() -> None:
     assert 500 == answer.status_code
     for database in datasette.databases.values():
         database.close()
+
+
+async def test_an_edition_of_an_older_version_says_so(
+    small: Path, tmp_path: Path, opened: Open, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old = Path(shutil.copy(small, tmp_path / "old.db"))
+    with closing(sqlite3.connect(old)) as connection:
+        newest = "(SELECT max(id) FROM _sqlite_migrations)"
+        connection.execute(f"DELETE FROM _sqlite_migrations WHERE id = {newest}")
+        connection.execute("DROP TABLE _event_years")
+        connection.commit()
+    datasette = Datasette([str(old)])
+    answer = await datasette.client.get("/")
+    for database in datasette.databases.values():
+        database.close()
+
+    assert (503, "2") == (answer.status_code, answer.headers["retry-after"])
+    assert "old.db is of an older version" in answer.text
+    assert str(tmp_path) not in answer.text
+    assert "Traceback" not in "".join(capsys.readouterr())

@@ -28,10 +28,14 @@ __all__ = ["Login", "application", "serve"]
 
 
 @hookimpl
-def register_routes() -> list[tuple[str, Any]]:
-    """The addresses of the pages."""
+def register_routes(datasette: Datasette) -> list[tuple[str, Any]]:
+    """The addresses of the pages; Datasette asks for them before it makes its own."""
+    from heritage.web.compat import tell_no_paths
+    from heritage.web.replacing import served
     from heritage.web.routes import ROUTES
 
+    if served(datasette).files:
+        tell_no_paths(datasette)
     return list(ROUTES)
 
 

@@ -102,6 +102,29 @@ async def test_no_request_writes(small: Path, opened: Open) -> None:
     assert 7 == len(rows)
 
 
+async def test_nobody_is_told_where_the_file_lies(
+    small: Path, opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("datasette.handle_exception.rich", None)  # as `heritage serve` does
+    sql = "SELECT file FROM pragma_database_list"
+    addresses = (
+        "/-/databases", "/-/databases.json", "/-/threads.json", "/-/versions.json",
+        "/-/plugins.json", "/-/settings.json", "/-/config.json", "/-/.json", "/small.json",
+        f"/small.json?{urlencode({'sql': sql, '_shape': 'array'})}",
+    )  # fmt: skip
+    async with opened(small) as datasette:
+        for address in addresses:
+            answer = await datasette.client.get(address, follow_redirects=True)
+            assert str(small.parent) not in answer.text, address
+            assert "site-packages" not in answer.text, address
+        named = (await datasette.client.get("/-/databases.json")).json()
+        read = (await datasette.client.get(addresses[-1], follow_redirects=True)).json()
+
+    databases = named["databases"] if isinstance(named, dict) else named
+    assert ["small.db"] == [each["path"] for each in databases]
+    assert [None] == [row["file"] for row in read]
+
+
 class Interrupted(sqlite3.Connection):
     """A connection that counts how often it is interrupted."""
 

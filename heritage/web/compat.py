@@ -69,6 +69,14 @@ def is_page_of_ours(datasette: Datasette, path: str) -> bool:
     return next((is_ours for pattern, is_ours in routes if pattern.match(path)), False)
 
 
+def is_served_by_us(datasette: Datasette, scope: Mapping[str, Any]) -> bool:
+    """Whether a request asks for a page of ours or for a file that pages are drawn with."""
+    path = str(scope.get("path", "/"))
+    base = datasette.setting("base_url")
+    path = path[len(base) - 1 :] if path.startswith(base) else path
+    return path.startswith("/-/static") or is_page_of_ours(datasette, path)
+
+
 _ROUTES: WeakKeyDictionary[Datasette, list[tuple[Any, bool]]] = WeakKeyDictionary()
 """The addresses of each Datasette, with whether they are ours."""
 

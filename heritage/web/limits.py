@@ -25,8 +25,8 @@ from datasette.utils.asgi import Response
 VALUE = 250_000
 """Bytes of one value or row that SQL may make or read; geometries are the longest of ours."""
 
-ANSWER = 16_000_000
-"""Bytes of all rows of one answer."""
+ANSWER = 8_000_000
+"""Bytes of all rows of one answer; as JSON it may be six times as long."""
 
 STATEMENT_SECONDS = 3.0
 """How long one statement may run, whatever Datasette's settings say."""
@@ -37,13 +37,16 @@ PAGE_MILLISECONDS = 6_000
 REQUEST_SECONDS = 8.0
 """How long a request may take until its answer begins."""
 
+SENDING_SECONDS = 300.0
+"""How long an answer may take its reader from its beginning to its end; files may take longer."""
+
 QUERY_STRING = 8_000
 """Characters after the question mark of an address."""
 
 FACETS = 8
 """Facets of one table page: each of them has Datasette's time limit for itself."""
 
-HEAP = 192_000_000
+HEAP = 128_000_000
 """Bytes that SQLite may hold in the whole process: what bounds the making of a JSON array."""
 
 BOUNDS = {
@@ -241,22 +244,52 @@ def timely(application: Application) -> Application:
         if scope["type"] != "http":
             await application(scope, receive, send)
             return
-        query = scope.get("query_string", b"")
-        if len(query) > QUERY_STRING or query.count(b"_facet") > FACETS:
-            await _refuse(send, 414, TOO_MUCH)
+        status = _refused(scope)
+        if status is not None:
+            await refuse(send, status, TOO_MUCH if status == 414 else UNREADABLE)
             return
-        begun = asyncio.Event()
+        begun, seconds = asyncio.Event(), [SENDING_SECONDS]
 
         async def sending(message: dict[str, Any]) -> None:
+            if is_file(message):
+                seconds.clear()
             begun.set()
             await send(message)
 
-        await _until_begun(application(scope, receive, sending), begun, send)
+        await _in_time(application(scope, receive, sending), begun, seconds, send)
 
     return answered
 
 
-async def _until_begun(answer: Awaitable[None], begun: asyncio.Event, send: Send) -> None:
+METHODS = {"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"}
+"""What may be asked. To CONNECT the server below can give no ordinary answer."""
+
+
+def _refused(scope: Scope) -> int | None:
+    """The status of a request that neither line of Datasette would answer well; None elsewhere."""
+    query = scope.get("query_string", b"")
+    if len(query) > QUERY_STRING or query.count(b"_facet") > FACETS:
+        return 414
+    if scope["method"] not in METHODS:
+        return 405
+    try:
+        for name, value in scope.get("headers") or ():
+            if name.lower() == b"cookie":
+                value.decode()
+    except UnicodeDecodeError:
+        return 400
+    return None
+
+
+def is_file(start: dict[str, Any]) -> bool:
+    """Whether an answer is a file as it stands, which may take its reader hours."""
+    kinds = [value for name, value in start.get("headers", ()) if name.lower() == b"content-type"]
+    return any(kind.startswith(b"application/octet-stream") for kind in kinds)
+
+
+async def _in_time(
+    answer: Awaitable[None], begun: asyncio.Event, seconds: list[float], send: Send
+) -> None:
     task = asyncio.ensure_future(answer)
     beginning = asyncio.ensure_future(begun.wait())
     try:
@@ -265,16 +298,21 @@ async def _until_begun(answer: Awaitable[None], begun: asyncio.Event, send: Send
         )
         if not task.done() and not begun.is_set():
             task.cancel()
-            await _refuse(send, 503, TOO_MUCH)
+            await refuse(send, 503, TOO_MUCH)
             return
-        await task
+        await asyncio.wait({task}, timeout=seconds[0] if seconds else None)
+        if task.done():
+            task.result()
     finally:
         beginning.cancel()
         if not task.done():
             task.cancel()
 
 
-async def _refuse(send: Send, status: int, sentence: str) -> None:
+async def refuse(send: Send, status: int, sentence: str) -> None:
+    """Answer with a status and a sentence."""
     headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store")]
+    if status == 503:
+        headers.append((b"retry-after", b"10"))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": sentence.encode()})

@@ -125,6 +125,24 @@ async def test_nobody_is_told_where_the_file_lies(
     assert [None] == [row["file"] for row in read]
 
 
+@pytest.mark.parametrize(
+    ("method", "headers", "status"),
+    [
+        ("CONNECT", {}, 405),
+        ("BREW", {}, 405),
+        ("GET", {b"cookie": b"a=\xff"}, 400),
+        ("GET", {b"cookie": "a=\u0645".encode()}, 200),
+    ],
+)
+async def test_requests_that_datasette_stumbles_over_are_refused(
+    small: Path, opened: Open, method: str, headers: dict[bytes, bytes], status: int
+) -> None:
+    async with opened(small) as datasette:
+        answer = await datasette.client.request(method, "/about", headers=headers)
+
+    assert status == answer.status_code
+
+
 class Interrupted(sqlite3.Connection):
     """A connection that counts how often it is interrupted."""
 

@@ -188,17 +188,20 @@ def bound(connection: sqlite3.Connection) -> None:
     connection.execute(f"PRAGMA soft_heap_limit = {HEAP // 2}")
     connection.execute(f"PRAGMA hard_heap_limit = {HEAP}")
     connection.row_factory = _Counted()
-    connection.set_authorizer(_without_paths)
+    connection.set_authorizer(_allowed)
     for name, how in (("trim", str.strip), ("ltrim", str.lstrip), ("rtrim", str.rstrip)):
         for arguments in (1, 2):
             connection.create_function(name, arguments, _trimmed(how), deterministic=True)
     _watch.over(connection)
 
 
-def _without_paths(_action: int, table: str | None, column: str | None, *_: str | None) -> int:
-    """Let SQL see everything but where the file lies on the machine."""
-    if table == "pragma_database_list" and column == "file":
+def _allowed(action: int, first: str | None, second: str | None, *_: str | None) -> int:
+    """Let SQL see everything but the machine: where the file lies, and what is at which address."""
+    if action == sqlite3.SQLITE_READ and (first, second) == ("pragma_database_list", "file"):
         return sqlite3.SQLITE_IGNORE
+    # Many a SQLite tells and takes addresses in memory by this function of full-text search.
+    if action == sqlite3.SQLITE_FUNCTION and second == "fts3_tokenizer":
+        return sqlite3.SQLITE_DENY
     return sqlite3.SQLITE_OK
 
 

@@ -125,6 +125,17 @@ async def test_nobody_is_told_where_the_file_lies(
     assert [None] == [row["file"] for row in read]
 
 
+@pytest.mark.parametrize("call", ["fts3_tokenizer('simple')", "FTS3_Tokenizer('a', x'4142')"])
+async def test_sql_reads_and_sets_no_address_in_memory(
+    small: Path, opened: Open, call: str
+) -> None:
+    async with opened(small) as datasette:
+        address = f"/small.json?{urlencode({'sql': f'SELECT hex({call})'})}"
+        answer = await datasette.client.get(address, follow_redirects=True)
+
+    assert 400 == answer.status_code
+
+
 @pytest.mark.parametrize(
     ("method", "headers", "status"),
     [

@@ -21,7 +21,7 @@ MAKING = 2
 STREAMS = 4
 """Answers that are sent while they are made, such as CSV, at once."""
 
-UNTAKEN = 64_000_000
+UNTAKEN = 32_000_000
 """Bytes of answers that were made and that their readers have not taken yet."""
 
 PIECE = 65_536

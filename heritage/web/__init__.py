@@ -66,20 +66,21 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[Any], Any]:
 
     What is private is guarded before anything else looks at the request.
     """
-    from heritage.web.compat import is_served_by_us, without_origin
+    from heritage.web.compat import queue_of, without_origin
     from heritage.web.limits import timely
     from heritage.web.preparing import prepared
     from heritage.web.private import guarded
     from heritage.web.replacing import served, whole
-    from heritage.web.turns import in_turn
+    from heritage.web.turns import at_once, in_turn
 
-    def is_cheap(scope: dict[str, Any]) -> bool:
-        return is_served_by_us(datasette, scope)
+    def queue(scope: dict[str, Any]) -> str | None:
+        return queue_of(datasette, scope)
 
     def wrapped(app: Any) -> Any:  # noqa: ANN401 - an ASGI application
         if not served(datasette).files:
             return app
-        bounded = timely(in_turn(without_origin(datasette, app), is_cheap))
+        making = at_once(datasette.setting("num_sql_threads"))
+        bounded = timely(in_turn(without_origin(datasette, app), queue, making))
         return prepared(datasette, guarded(datasette, whole(datasette, bounded)))
 
     return wrapped

@@ -69,12 +69,20 @@ def is_page_of_ours(datasette: Datasette, path: str) -> bool:
     return next((is_ours for pattern, is_ours in routes if pattern.match(path)), False)
 
 
-def is_served_by_us(datasette: Datasette, scope: Mapping[str, Any]) -> bool:
-    """Whether a request asks for a page of ours or for a file that pages are drawn with."""
+def queue_of(datasette: Datasette, scope: Mapping[str, Any]) -> str | None:
+    """Where a request waits for its turn; None where it need not.
+
+    A page of a record takes little, whatever is asked. A search may have to look
+    for near spellings, and Datasette's own pages answer whatever SQL is typed.
+    """
     path = str(scope.get("path", "/"))
     base = datasette.setting("base_url")
     path = path[len(base) - 1 :] if path.startswith(base) else path
-    return path.startswith("/-/static") or is_page_of_ours(datasette, path)
+    if path.startswith("/-/static"):
+        return None
+    if not is_page_of_ours(datasette, path):
+        return "datasette"
+    return "search" if path.startswith(("/search", "/reconcile")) else None
 
 
 _ROUTES: WeakKeyDictionary[Datasette, list[tuple[Any, bool]]] = WeakKeyDictionary()

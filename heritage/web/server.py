@@ -25,7 +25,7 @@ SETTINGS = {
     "suggest_facets": False,
     "facet_time_limit_ms": 500,
     "sql_time_limit_ms": 2000,
-    # More than Datasette's own pages take at once (`heritage.web.turns`), facets included.
+    # Two for SQL, two for searches, one for the pages of records (`heritage.web.turns`).
     "num_sql_threads": 5,
     # A whole table as one CSV reads all of it; the file itself is there to be taken.
     "max_csv_mb": 8,

@@ -1,22 +1,20 @@
 """Many requests at once to a few at a time, so that cheap ones go on being answered.
 
 Each page of Datasette's own, SQL that anybody may type among them, may take all
-that the limits of one request allow. Many at once would take that many times as
-much, and the threads from everybody else. So a few of them are made at a time and
-the others wait for their turn; how much has been made and not yet been taken by
-its reader is bounded too.
+that the limits of one request allow, and a batch of names that are sought nearly
+as much. Many at once would take that many times as much, and the threads from
+everybody else. So a few of each are made at a time and the others wait for their
+turn; how much has been made and not yet been taken by its reader is bounded too.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
 from heritage.web.limits import Application, Receive, Scope, Send, is_file, refuse
-
-MAKING = 2
-"""Answers of Datasette's own that are made at once; its threads are three unless told otherwise."""
 
 STREAMS = 4
 """Answers that are sent while they are made, such as CSV, at once."""
@@ -33,8 +31,8 @@ BUSY = "Too many others are asking for much. Try again in a moment."
 class _Turns:
     """What is being made and sent at the moment."""
 
-    def __init__(self) -> None:
-        self.making = asyncio.Semaphore(MAKING)
+    def __init__(self, at_once: int) -> None:
+        self.making = defaultdict[str, asyncio.Semaphore](lambda: asyncio.Semaphore(at_once))
         self.streams = asyncio.Semaphore(STREAMS)
         self.untaken = 0
 
@@ -98,20 +96,33 @@ class _Sent:
             self._turns.untaken -= left
 
 
-def in_turn(application: Application, is_cheap: Callable[[Scope], bool]) -> Application:
+def at_once(threads: int) -> int:
+    """How many answers of each queue are made at once, so that a thread stays free.
+
+    >>> at_once(5), at_once(3), at_once(0)
+    (2, 1, 1)
+    """
+    return max(1, (threads - 1) // 2)
+
+
+def in_turn(
+    application: Application, queue: Callable[[Scope], str | None], making: int
+) -> Application:
     """The same application, which makes a few costly answers at a time.
 
     Args:
         application: What answers.
-        is_cheap: Whether a request waits for no turn.
+        queue: In which of two queues a request waits; None where in none.
+        making: How many answers of each queue are made at once.
     """
-    turns = _Turns()
+    turns = _Turns(making)
 
     async def answered(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await application(scope, receive, send)
             return
-        held = None if is_cheap(scope) else turns.making
+        name = queue(scope)
+        held = None if name is None else turns.making[name]
         if held is not None:
             await held.acquire()
         sent = _Sent(turns, send, held)

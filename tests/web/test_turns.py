@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import pytest
 
 from heritage.web import limits, turns
+from heritage.web.compat import queue_of
 from heritage.web.limits import Receive, Scope, Send, timely
-from heritage.web.turns import MAKING, PIECE, STREAMS, UNTAKEN, in_turn
+from heritage.web.turns import PIECE, STREAMS, UNTAKEN, in_turn
+
+if TYPE_CHECKING:
+    from tests.web.conftest import Open
 
 pytestmark = pytest.mark.anyio
 
-CHEAP = "/cheap"
+CHEAP, OTHER = "/cheap", "/other"
+MAKING = 2
 START = {"type": "http.response.start", "status": 200, "headers": []}
 
 
@@ -94,14 +100,42 @@ def ask(
     return asyncio.create_task(asked())
 
 
-def is_cheap(scope: Scope) -> bool:
-    """Whether it waits for no turn."""
-    return bool(scope["path"] == CHEAP)
+def queue(scope: Scope) -> str | None:
+    """Where a request waits."""
+    return {CHEAP: None, OTHER: "other"}.get(scope["path"], "costly")
+
+
+async def test_those_who_wait_in_one_queue_do_not_wait_in_another() -> None:
+    maker = Maker()
+    application = in_turn(maker, queue, MAKING)
+    tasks = [ask(application, f"/{n}", Reader()) for n in range(MAKING + 3)]
+    tasks += [ask(application, OTHER, Reader()) for _ in range(MAKING + 3)]
+    await until(lambda: len(maker.begun) == 2 * MAKING)
+    others = maker.begun.count(OTHER)
+    maker.go_on.set()
+    await asyncio.gather(*tasks)
+
+    assert MAKING == others
+
+
+@pytest.mark.parametrize(
+    ("path", "right"),
+    [
+        ("/", None), ("/sites/city", None), ("/-/static/app.css", None), ("/about", None),
+        ("/search", "search"), ("/search.csv", "search"), ("/reconcile", "search"),
+        ("/small", "datasette"), ("/small/events.csv", "datasette"), ("/none", "datasette"),
+    ],
+)  # fmt: skip
+async def test_what_may_cost_much_waits_in_a_queue(
+    small: Path, opened: Open, path: str, right: str | None
+) -> None:
+    async with opened(small) as datasette:
+        assert right == queue_of(datasette, {"type": "http", "path": path})
 
 
 async def test_a_few_costly_answers_are_made_at_once_and_cheap_ones_wait_for_none() -> None:
     maker = Maker()
-    application = in_turn(maker, is_cheap)
+    application = in_turn(maker, queue, MAKING)
     tasks = [ask(application, f"/{n}", Reader()) for n in range(MAKING + 3)]
     await until(lambda: len(maker.begun) == MAKING)
     reader = Reader()
@@ -117,7 +151,7 @@ async def test_a_few_costly_answers_are_made_at_once_and_cheap_ones_wait_for_non
 
 async def test_what_is_sent_while_it_is_made_leaves_the_turn_to_others() -> None:
     maker = Maker(is_stream=True)
-    application = in_turn(maker, is_cheap)
+    application = in_turn(maker, queue, MAKING)
     readers = [Reader() for _ in range(STREAMS + MAKING + 1)]
     tasks = [ask(application, f"/{n}", reader) for n, reader in enumerate(readers)]
     await until(lambda: len(maker.begun) == STREAMS + MAKING)
@@ -131,7 +165,7 @@ async def test_what_is_sent_while_it_is_made_leaves_the_turn_to_others() -> None
 
 async def test_a_file_as_it_stands_takes_no_turn_from_anybody() -> None:
     maker = Maker(is_stream=True, kind=b"application/octet-stream")
-    application = in_turn(maker, is_cheap)
+    application = in_turn(maker, queue, MAKING)
     readers = [Reader() for _ in range(STREAMS + MAKING + 1)]
     tasks = [ask(application, f"/{n}", reader) for n, reader in enumerate(readers)]
     await until(lambda: all(reader.body for reader in readers))
@@ -141,7 +175,7 @@ async def test_a_file_as_it_stands_takes_no_turn_from_anybody() -> None:
 
 async def test_a_request_that_was_given_up_leaves_its_turn() -> None:
     maker = Maker()
-    application = in_turn(maker, is_cheap)
+    application = in_turn(maker, queue, MAKING)
     tasks = [ask(application, f"/{n}", Reader()) for n in range(2 * MAKING)]
     await until(lambda: len(maker.begun) == MAKING)
     for task in tasks[:MAKING]:
@@ -157,7 +191,7 @@ async def test_readers_who_take_nothing_cannot_fill_the_memory(
     monkeypatch.setattr(turns, "UNTAKEN", 4 * PIECE)
     maker = Maker(body=b"y" * (4 * PIECE))
     maker.go_on.set()
-    application = in_turn(maker, is_cheap)
+    application = in_turn(maker, queue, MAKING)
     slow, late, cheap, after = Reader(is_slow=True), Reader(), Reader(), Reader()
     task = ask(application, "/slow", slow)
     await until(lambda: len(slow.messages) > 1)
@@ -178,7 +212,7 @@ async def test_readers_who_take_nothing_cannot_fill_the_memory(
 async def test_one_answer_alone_may_be_larger_than_all_that_is_held() -> None:
     maker, reader = Maker(body=b"z" * (UNTAKEN + 1)), Reader()
     maker.go_on.set()
-    await ask(in_turn(maker, is_cheap), "/", reader)
+    await ask(in_turn(maker, queue, MAKING), "/", reader)
 
     assert 200 == reader.status
 
@@ -188,8 +222,8 @@ async def test_an_answer_that_its_reader_does_not_take_is_broken_off(
 ) -> None:
     monkeypatch.setattr(limits, "SENDING_SECONDS", 0.05)
     table, file = Maker(is_stream=True), Maker(is_stream=True, kind=b"application/octet-stream")
-    await ask(timely(in_turn(table, is_cheap)), "/", Reader())
-    task = ask(timely(in_turn(file, is_cheap)), "/", Reader())
+    await ask(timely(in_turn(table, queue, MAKING)), "/", Reader())
+    task = ask(timely(in_turn(file, queue, MAKING)), "/", Reader())
     await asyncio.sleep(0.2)
     is_waiting = not task.done()
     file.go_on.set()

@@ -18,6 +18,9 @@ settings.register_profile(
 settings.register_profile("deep", settings.get_profile("default"), max_examples=5_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
+# Workers that run tests side by side are told how wide a terminal is; there is none.
+os.environ.pop("COLUMNS", None)
+
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
 

@@ -439,6 +439,19 @@ def test_every_listing_of_a_source_is_kept() -> None:
     assert {"src-whc-2024xlsx"} == {source for *_, source in found - expected}
 
 
+# What was done, by the words of the source, where the collection calls it more than that:
+# nothing stands again because its stones were sorted or one column was raised.
+BY_THEIR_WORDS = {
+    ("palmyra-arch", "2022-05~", "reconstruction"): ("2022-05~", "rubble_clearance"),
+    ("palmyra-theatre-stage", "2023~", "restoration"): ("2023~", "rubble_clearance"),
+    ("aleppo-umayyad-minaret", "2016-12~/2019-12~", "reconstruction"): (
+        "2016-12~/2019-12~", "documentation",
+    ),
+    ("hatra", "2022-02-24", "restoration"): ("2022-02-24", "conservation"),
+    ("shuri-seiden", "2023-09-04", "reconstruction"): ("2023-09-04/", "reconstruction"),
+}  # fmt: skip
+
+
 @needs_dossier
 def test_every_observation_and_intervention_is_kept() -> None:
     assert Counter(
@@ -448,7 +461,14 @@ def test_every_observation_and_intervention_is_kept() -> None:
         (each.site, each.observed.text, each.state, each.source) for each in of(Observation)
     )
     assert Counter(
-        (fact["site"], fact["date"], fact["type"], fact["value"], fact["source"])
+        (
+            fact["site"],
+            *BY_THEIR_WORDS.get(
+                (fact["site"], fact["date"], fact["type"]), (fact["date"], fact["type"])
+            ),
+            fact["value"],
+            fact["source"],
+        )
         for fact in facts("intervention")
     ) == Counter(
         (each.site, each.date.text if each.date else None, each.kind, each.as_written, each.source)

@@ -32,7 +32,6 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "fixtures" / "dossier"
 DOSSIER = ROOT.parent / "shared" / "dossier.jsonl"
 WHC_2024 = ROOT.parent / "shared" / "data" / "unesco" / "whc-sites-2024.xlsx"
-
 R = TypeVar("R", bound=Record)
 
 IN_ORDER = (
@@ -439,8 +438,7 @@ def test_every_listing_of_a_source_is_kept() -> None:
     assert {"src-whc-2024xlsx"} == {source for *_, source in found - expected}
 
 
-# What was done, by the words of the source, where the collection calls it more than that:
-# nothing stands again because its stones were sorted or one column was raised.
+# Nothing stands again because its stones were sorted or one column was raised.
 BY_THEIR_WORDS = {
     "palmyra-arch": ("2022-05~", "rubble_clearance"),
     "palmyra-theatre-stage": ("2023~", "rubble_clearance"),

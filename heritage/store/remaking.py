@@ -94,7 +94,8 @@ class _Remaking:
             else:
                 self._log(drawn)
         catching_up.derive_anew(self._target)
-        counts.build(self._target)
+        settled = self._target.execute("SELECT facts FROM _concluded").fetchone()[0]
+        counts.build(self._target, settled)
         site_lists.build(self._target)
         triggers.install(self._target)
 

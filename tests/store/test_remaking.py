@@ -63,6 +63,7 @@ def test_what_other_programs_wrote_last_comes_out_sealed_or_not(
     with closing(sqlite3.connect(honest_copy)) as other, other:
         other.execute("UPDATE claims SET value = '2015-08-28' WHERE value = '2015-08-27'")
         other.execute("UPDATE sites SET part_of = 'palmyra' WHERE id = 'bam'")
+        other.execute("INSERT INTO sources (id, title) VALUES ('late', 'A late report')")
     if is_sealed:
         with heritage.open(honest_copy) as registry:
             registry.seal()

@@ -25,12 +25,23 @@ ROWS = " UNION ALL ".join(f"SELECT '{name}', (SELECT count(*) FROM {name})" for 
 """SQL for the tables with the numbers of their rows, counted."""
 
 
-def build(connection: sqlite3.Connection) -> None:
-    """Count all rows anew, within a transaction."""
+def build(connection: sqlite3.Connection, mark: int | None = None) -> None:
+    """Count all rows anew, within a transaction.
+
+    Args:
+        connection: A registry.
+        mark: The entry up to which all is settled, where something waits for that.
+    """
     connection.execute("DELETE FROM _counts")
     connection.execute(
         f"INSERT INTO _counts (table_name, n, seq) SELECT *, {_NEWEST} FROM ({ROWS})"
     )
+    if mark is not None:
+        connection.execute("UPDATE _counts SET seq = ?", (mark,))
+        connection.execute(
+            f"UPDATE _counts SET n = n - CAST(more AS INTEGER) FROM ({_SINCE}) s"
+            " WHERE s.table_name = _counts.table_name"
+        )
 
 
 def bring_up_to_date(connection: sqlite3.Connection) -> None:

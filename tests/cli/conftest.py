@@ -133,7 +133,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     folder = tmp_path / "disk"
     folder.mkdir()
     mounted = shutil.which("mount") and subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=1200k", "tmpfs", folder],
+        ["mount", "-t", "tmpfs", "-o", "size=1600k", "tmpfs", folder],
         capture_output=True,
         check=False,
     )

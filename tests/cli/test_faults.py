@@ -254,7 +254,7 @@ def test_a_full_disk_changes_nothing(
 
 
 def test_a_registry_is_not_half_made_on_a_full_disk(run: Run, small_disk: Path) -> None:
-    (small_disk / "filler").write_bytes(b"x" * 1_150_000)
+    (small_disk / "filler").write_bytes(b"x" * 1_500_000)
     path = small_disk / "new.db"
 
     in_words(run("init", path), "the disk is full")

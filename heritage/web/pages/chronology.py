@@ -20,7 +20,7 @@ SHARE = 0.9
 
 MANY = 20
 
-MARKS = 90
+MARKS = 40
 """Events, looks and works that are drawn at most, the latest."""
 
 

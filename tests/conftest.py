@@ -30,6 +30,17 @@ def root() -> Path:
     return ROOT
 
 
+@pytest.fixture(scope="session", autouse=True)
+def unlimited_memory() -> None:
+    """SQLite's memory as it comes: a limit holds for the whole process, and for good.
+
+    Limits are tested in processes of their own.
+    """
+    from heritage.web import limits
+
+    limits.HEAP = 1 << 40
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder of real files beside the checkout; tests that need it skip without it."""

@@ -30,7 +30,7 @@ OTHER_SQLITE := $(PIP) install --require-hashes --upgrade --target $(VENV)/other
 
 help:
 	@echo 'make demo       build the demo registry and serve it on a loopback address (PORT=8001)'
-	@echo 'make test       run every test, on every core (DATASETTE=1.0 for the other line)'
+	@echo 'make test       run every test (DATASETTE=1.0 for the other line)'
 	@echo 'make test-all   run every test on both lines of Datasette'
 	@echo 'make check      format, lint, types, contracts and docs, then every test'
 	@echo 'make wheel-test install the wheel outside this folder and use it'
@@ -43,7 +43,7 @@ demo: $(VENV)/.installed-run
 	$(BIN)/heritage demo --dir demo $(if $(PORT),--port $(PORT))
 
 test: install-test
-	$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(PYTEST)
+	$(BIN)/python -m pytest $(PYTEST)
 
 test-all:
 	$(MAKE) test DATASETTE=0.65
